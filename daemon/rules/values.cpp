@@ -1,0 +1,167 @@
+#include <ikewatch/base/text.hpp>
+#include <ikewatch/rules/values.hpp>
+
+#include <algorithm>
+
+namespace ikewatch::rules {
+namespace {
+
+std::size_t run_of(std::string_view text, bool (*accepts)(char)) {
+  std::size_t length = 0;
+  while (length < text.size() && accepts(text[length])) ++length;
+  return length;
+}
+
+char lower(char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; }
+
+enum class Group : std::uint8_t { none, digits, mask };
+
+/// One part of a dotted quad: 0..255, or one repeated letter or star ("x", "XXX", "B", "***"), at most three bytes.
+Group read_group(std::string_view text, std::size_t& at) {
+  const std::size_t begin = at;
+  unsigned value = 0;
+  for (; at < text.size() && at - begin < 3 && is_digit(text[at]); ++at) value = value * 10 + static_cast<unsigned>(text[at] - '0');
+  if (at > begin) return value < 256 ? Group::digits : Group::none;
+  if (at >= text.size() || !(is_alpha(text[at]) || text[at] == '*')) return Group::none;
+  const char mask = lower(text[at]);
+  while (at < text.size() && at - begin < 3 && lower(text[at]) == mask) ++at;
+  return Group::mask;
+}
+
+bool ends_word(std::string_view text, std::size_t at, bool masked) {
+  if (at >= text.size()) return true;
+  return masked ? !is_alnum(text[at]) && text[at] != '*' : !is_digit(text[at]);
+}
+
+std::size_t dotted_length(std::string_view text) {
+  std::size_t at = 0;
+  bool masked = false;
+  for (int part = 0; part < 4; ++part) {
+    if (part > 0 && (at >= text.size() || text[at++] != '.')) return 0;
+    const Group group = read_group(text, at);
+    if (group == Group::none) return 0;
+    masked |= group == Group::mask;
+  }
+  return ends_word(text, at, masked) ? at : 0;
+}
+
+std::size_t scope_length(std::string_view text) {
+  if (text.empty() || text.front() != '%') return 0;
+  const auto is_scope = [](char c) { return is_alnum(c) || c == '-' || c == '_'; };
+  const auto length = run_of(text.substr(1), is_scope);
+  return length == 0 ? 0 : length + 1;
+}
+
+/// The longest IPv6 text (RFC 4291 section 2.2) at the front: groups of up to four hex digits, one `::` at most, a dotted tail.
+std::size_t v6_length(std::string_view text) {
+  std::size_t at = 0;
+  std::size_t best = 0;
+  int groups = 0;
+  bool gap = false;
+  if (text.starts_with("::")) {
+    gap = true;
+    at = best = 2;
+  }
+  while (groups < 8 && at < text.size()) {
+    if (const auto tail = dotted_length(text.substr(at)); tail > 0 && is_digit(text[at]) && (gap ? groups <= 6 : groups == 6)) return at + tail;
+    const auto digits = run_of(text.substr(at, 5), is_hex);
+    if (digits == 0 || digits > 4) break;
+    at += digits;
+    ++groups;
+    if (gap || groups == 8) best = at;
+    if (at >= text.size() || text[at] != ':') break;
+    const bool doubled = text.substr(at).starts_with("::");
+    if (doubled && gap) break;
+    at += doubled ? 2 : 1;
+    if (!doubled) continue;
+    gap = true;
+    best = at;
+  }
+  return gap || groups == 8 ? best : 0;
+}
+
+/// `<peer-ip>`, `<remote ip>`: what people put in place of an address; letters, digits, blanks, dots and hyphens only.
+std::size_t placeholder_length(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  const auto close = text.substr(0, longest).find('>');
+  if (close == std::string_view::npos || close < 2) return 0;
+  const auto inside = text.substr(1, close - 1);
+  const auto fits = [](char c) { return is_alnum(c) || c == ' ' || c == '-' || c == '_' || c == '.' || c == '\'' || c == ':'; };
+  return is_alnum(inside.front()) && std::all_of(inside.begin(), inside.end(), fits) ? close + 1 : 0;
+}
+
+bool is_word_byte(char c) { return is_alnum(c) || c == '-' || c == '_'; }
+
+/// `my-ip-address`, `Office_IP`: several words joined, one of which is "ip".
+std::size_t spoken_length(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  if (!is_alpha(text.front())) return 0;
+  const auto length = run_of(text.substr(0, longest + 1), is_word_byte);
+  if (length > longest) return 0;
+  for (std::size_t at = 0; at + 1 < length; ++at) {
+    const bool begins = at == 0 || !is_alnum(text[at - 1]);
+    const bool ends = at + 2 == length || !is_alnum(text[at + 2]);
+    if (begins && ends && length > 2 && lower(text[at]) == 'i' && lower(text[at + 1]) == 'p') return length;
+  }
+  return 0;
+}
+
+bool may_be_v6(std::string_view text) {
+  if (text.starts_with("::")) return true;
+  const auto digits = run_of(text.substr(0, 5), is_hex);
+  return digits > 0 && digits < 5 && digits < text.size() && text[digits] == ':';
+}
+
+std::optional<std::uint32_t> hex_spi(std::string_view text) {
+  if (text.size() > 2 && (text.starts_with("0x") || text.starts_with("0X"))) text.remove_prefix(2);
+  return to_number<std::uint32_t>(text, 16);
+}
+
+bool is_prefixed(std::string_view text) { return text.starts_with("0x") || text.starts_with("0X"); }
+
+std::optional<std::uint32_t> simple_spi(std::string_view text) {
+  const bool all_digits = std::all_of(text.begin(), text.end(), is_digit);
+  return all_digits && !is_prefixed(text) ? to_number<std::uint32_t>(text) : hex_spi(text);
+}
+
+}  // namespace
+
+std::size_t address_length(std::string_view text) {
+  if (text.empty()) return 0;
+  if (text.front() == '<') return placeholder_length(text);
+  if (const auto length = dotted_length(text); length > 0) return length;
+  if (!may_be_v6(text)) return spoken_length(text);
+  const auto length = v6_length(text);
+  return length == 0 ? 0 : length + scope_length(text.substr(length));
+}
+
+std::string_view address_part(std::string_view endpoint) {
+  endpoint = trim(endpoint);
+  const auto length = address_length(endpoint);
+  return length == 0 ? endpoint : endpoint.substr(0, length);
+}
+
+std::optional<std::uint32_t> parse_spi(std::string_view text) {
+  text = trim(text);
+  const auto open = text.find('(');
+  if (open == std::string_view::npos) return text.empty() ? std::nullopt : simple_spi(text);
+  if (!text.ends_with(')')) return std::nullopt;
+  const auto outside = text.substr(0, open);
+  const auto inside = text.substr(open + 1, text.size() - open - 2);
+  return is_prefixed(outside) ? hex_spi(outside) : is_prefixed(inside) ? hex_spi(inside) : simple_spi(outside);
+}
+
+bool Cookies::answered() const {
+  return !responder.empty() && responder.find_first_not_of('0') != std::string_view::npos;
+}
+
+Cookies parse_cookies(std::string_view text) {
+  text = trim(text);
+  const auto first = text.find(':');
+  if (first == std::string_view::npos || first == 0) return {};
+  const auto rest = text.substr(first + 1);
+  const auto responder = rest.substr(0, rest.find(':'));
+  return responder.empty() ? Cookies{} : Cookies{text.substr(0, first), responder};
+}
+
+}  // namespace ikewatch::rules
