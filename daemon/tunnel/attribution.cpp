@@ -1,0 +1,64 @@
+#include <ikewatch/tunnel/attribution.hpp>
+
+#include <ikewatch/rules/values.hpp>
+#include <ikewatch/tunnel/tunnel.hpp>
+
+#include <algorithm>
+
+namespace ikewatch::tunnel {
+namespace {
+
+using rules::Event;
+using rules::FieldId;
+
+constexpr FieldId spi_fields[] = {FieldId::spi, FieldId::spi_in, FieldId::spi_out};
+
+std::string_view address_in(const Event& event, FieldId id) { return rules::address_part(event.field(id)); }
+
+}  // namespace
+
+void Attribution::learn_local(std::string_view address) {
+  if (address.empty() || locals_.size() >= max_locals || is_local(address)) return;
+  locals_.emplace_back(address);
+}
+
+bool Attribution::is_local(std::string_view address) const { return std::find(locals_.begin(), locals_.end(), address) != locals_.end(); }
+
+std::string_view Attribution::peer_of(const Event& event) const {
+  if (const auto peer = address_in(event, FieldId::peer); !peer.empty()) return peer;
+  const auto src = address_in(event, FieldId::src);
+  const auto dst = address_in(event, FieldId::dst);
+  if (!src.empty() && !dst.empty()) return peer_of_ends(src, dst);
+  const auto prefix = event.field(FieldId::prefix);
+  return is_local(prefix) ? std::string_view{} : prefix;
+}
+
+/// Of the two ends of an SA the one that is not ours. racoon 0.8 prints local->peer for both directions, so an unknown pair is
+/// read that way.
+std::string_view Attribution::peer_of_ends(std::string_view src, std::string_view dst) const {
+  return is_local(dst) && !is_local(src) ? src : dst;
+}
+
+void Attribution::learn(const Event& event, TunnelIndex tunnel) {
+  if (const auto local = address_in(event, FieldId::local); !local.empty()) learn_local(local);
+  if (const auto cookies = IkeCookies::parse(event.field(FieldId::cookies))) cookies_.set(cookies->initiator, tunnel);
+  for (const FieldId id : spi_fields) {
+    if (const auto spi = rules::parse_spi(event.field(id))) spis_.set(*spi, tunnel);
+  }
+  if (const auto conn = event.field(FieldId::conn); !conn.empty() && conn != "0") conns_.set(std::string(conn), tunnel);
+}
+
+std::optional<TunnelIndex> Attribution::recall(const Event& event) const {
+  if (const auto cookies = IkeCookies::parse(event.field(FieldId::cookies))) {
+    if (const auto tunnel = cookies_.find(cookies->initiator)) return tunnel;
+  }
+  for (const FieldId id : spi_fields) {
+    const auto spi = rules::parse_spi(event.field(id));
+    if (!spi) continue;
+    if (const auto tunnel = spis_.find(*spi)) return tunnel;
+  }
+  if (const auto conn = event.field(FieldId::conn); !conn.empty()) return conns_.find(std::string(conn));
+  return std::nullopt;
+}
+
+}  // namespace ikewatch::tunnel

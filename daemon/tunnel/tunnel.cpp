@@ -1,0 +1,264 @@
+#include <ikewatch/tunnel/tunnel.hpp>
+
+#include <ikewatch/base/text.hpp>
+#include <ikewatch/rules/values.hpp>
+
+#include <algorithm>
+
+namespace ikewatch::tunnel {
+namespace {
+
+using rules::Event;
+using rules::EventKind;
+using rules::FieldId;
+
+/// Both lines of one SA pair come from one kernel exchange.
+constexpr std::chrono::seconds pair_window{2};
+/// Entering and leaving `up` four times in ten minutes: no rekey does that, since a rekey never leaves `up`.
+constexpr std::chrono::minutes flap_window{10};
+constexpr std::size_t flap_changes = 4;
+
+std::optional<IkeCookies> cookies_of(const Event& event) { return IkeCookies::parse(event.field(FieldId::cookies)); }
+
+std::optional<std::uint32_t> spi_of(const Event& event, FieldId id) { return rules::parse_spi(event.field(id)); }
+
+bool is(const ChildSa& child, std::uint32_t spi) { return child.spi_in == spi || child.spi_out == spi; }
+
+std::uint8_t phase_of(const Event& event) { return event.rule != nullptr ? event.rule->phase : std::uint8_t{0}; }
+
+}  // namespace
+
+std::optional<IkeCookies> IkeCookies::parse(std::string_view text) {
+  if (text.size() < 33 || text[16] != ':') return std::nullopt;
+  const auto initiator = to_number<std::uint64_t>(text.substr(0, 16), 16);
+  const auto responder = to_number<std::uint64_t>(text.substr(17, 16), 16);
+  if (!initiator || !responder) return std::nullopt;
+  return IkeCookies{*initiator, *responder};
+}
+
+State Tunnel::phase1() const {
+  if (!ike_.empty()) return State::up;
+  return attempts_[1] ? State::negotiating : State::down;
+}
+
+Outcome Tunnel::apply(const Event& event, WallTime now) {
+  Outcome outcome;
+  outcome.before = outcome.after = state_;
+  const Cell step = cell(state_, event.kind);
+  outcome.surprising = !step.expected;
+  if (!step.expected) ++surprises_;
+  const bool had_child = !children_.empty();
+  take(event, now, outcome);
+  move_to(next_state(state_, step.step, holdings()), now, outcome);
+  outcome.came_up = !had_child && !children_.empty();
+  return outcome;
+}
+
+void Tunnel::take(const Event& event, WallTime now, Outcome& outcome) {
+  switch (event.kind) {
+    case EventKind::phase1_started: return begin_attempt(1, now, outcome);
+    case EventKind::phase1_up: return end_attempt(1, true, now, outcome), add_ike(event, now);
+    case EventKind::phase2_started: return end_attempt(1, true, now, outcome), begin_attempt(2, now, outcome);
+    case EventKind::phase2_up: return end_attempt(1, true, now, outcome), add_child(event, now, outcome);
+    case EventKind::phase1_expired:
+    case EventKind::phase1_deleted: return remove_ike(event, now);
+    case EventKind::phase2_expired: return expire_child(event, now);
+    case EventKind::phase2_deleted: return delete_child(event);
+    case EventKind::peer_dead:
+    case EventKind::daemon_started:
+    case EventKind::daemon_stopped: return drop_all();
+    case EventKind::phase1_failed:
+    case EventKind::phase2_failed:
+    case EventKind::auth_failed:
+    case EventKind::peer_silent:
+    case EventKind::policy_missing: return fail_attempt(event, now, outcome);
+    case EventKind::resource_error: half_broken_ = now; return;
+    case EventKind::log_gap: return drop_all();
+    default: return;
+  }
+}
+
+void Tunnel::begin_attempt(std::uint8_t phase, WallTime now, Outcome& outcome) {
+  // A retransmitted first packet makes racoon log a new negotiation: one attempt, not many.
+  const auto& running = attempts_[phase];
+  if (running && now - running->started < attempt_limit) return;
+  attempts_[phase] = Attempt{phase, now, false};
+  outcome.started_phase = phase;
+}
+
+void Tunnel::end_attempt(std::uint8_t phase, bool success, WallTime now, Outcome& outcome) {
+  auto& attempt = attempts_[phase];
+  if (!attempt) return;
+  if (success) outcome.finished = {phase, now - attempt->started};
+  if (!success) outcome.failed_phase = phase;
+  attempt.reset();
+}
+
+void Tunnel::fail_attempt(const Event& event, WallTime now, Outcome& outcome) {
+  std::uint8_t phase = phase_of(event);
+  if (phase == 0) phase = attempts_[2] ? 2 : 1;
+  const bool known = attempts_[phase].has_value();
+  end_attempt(phase, false, now, outcome);
+  // A failure whose beginning was not seen still is one, but only the first line of it counts.
+  if (!known && state_ != State::failed && children_.empty()) outcome.failed_phase = phase;
+}
+
+void Tunnel::add_ike(const Event& event, WallTime now) {
+  const auto cookies = cookies_of(event);
+  const auto same = [&](const IkeSa& sa) { return sa.cookies == cookies; };
+  if (std::any_of(ike_.begin(), ike_.end(), same)) return;
+  if (ike_.size() >= max_sas) ike_.erase(ike_.begin());
+  ike_.push_back({cookies, now});
+}
+
+void Tunnel::remove_ike(const Event& event, WallTime now) {
+  const auto cookies = cookies_of(event);
+  const auto gone = [&](const IkeSa& sa) { return !cookies || !sa.cookies || sa.cookies == cookies; };
+  const bool held = !ike_.empty();
+  std::erase_if(ike_, gone);
+  // Deleted, and no successor stands: the child SAs that remain are orphans that either end may have dropped already.
+  if (held && ike_.empty() && event.kind == EventKind::phase1_deleted) {
+    for (ChildSa& child : children_) {
+      if (!child.ends) end_at(child, now + successor_grace);
+    }
+  }
+}
+
+void Tunnel::end_at(ChildSa& child, WallTime end) {
+  child.ends = end;
+  if (!first_end_ || end < *first_end_) first_end_ = end;
+}
+
+/// After children went away, or got a successor.
+void Tunnel::find_first_end() {
+  first_end_.reset();
+  for (const ChildSa& child : children_) {
+    if (child.ends && (!first_end_ || *child.ends < *first_end_)) first_end_ = child.ends;
+  }
+}
+
+void Tunnel::add_child(const Event& event, WallTime now, Outcome& outcome) {
+  const auto in = spi_of(event, FieldId::spi_in);
+  const auto out = spi_of(event, FieldId::spi_out);
+  if (const auto spi = spi_of(event, FieldId::spi); spi && !in && !out) return join_half(*spi, now, outcome);
+  end_attempt(2, true, now, outcome);
+  const auto known = [&](const ChildSa& child) { return (in && is(child, *in)) || (out && is(child, *out)) || (!in && !out); };
+  const auto found = std::find_if(children_.begin(), children_.end(), known);
+  if (found != children_.end()) {
+    if (in) found->spi_in = in;
+    if (out) found->spi_out = out;
+    found->ends.reset();
+    return find_first_end();
+  }
+  // One direction may be told after the other.
+  if (!children_.empty() && children_.back().since + pair_window >= now) {
+    ChildSa& last = children_.back();
+    if (in && !out && !last.spi_in) return void(last.spi_in = in);
+    if (out && !in && !last.spi_out) return void(last.spi_out = out);
+  }
+  if (children_.size() >= max_sas) children_.erase(children_.begin());
+  children_.push_back({in, out, now, {}});
+}
+
+/// racoon tells the inbound SA first, the outbound one second; 0.8 prints the same direction for both, so only the order counts.
+void Tunnel::join_half(std::uint32_t spi, WallTime now, Outcome& outcome) {
+  const auto known = [&](const ChildSa& child) { return is(child, spi); };
+  if (std::any_of(children_.begin(), children_.end(), known)) return;
+  if (!children_.empty() && !children_.back().spi_out && children_.back().since + pair_window >= now) {
+    children_.back().spi_out = spi;
+    return;
+  }
+  // The kernel refused the inbound half a moment ago: the outbound half alone carries no answer back.
+  if (half_broken_ && now - *half_broken_ <= pair_window) return;
+  end_attempt(2, true, now, outcome);
+  if (children_.size() >= max_sas) children_.erase(children_.begin());
+  children_.push_back({spi, {}, now, {}});
+}
+
+void Tunnel::expire_child(const Event& event, WallTime now) {
+  const auto spi = spi_of(event, FieldId::spi);
+  for (auto child = children_.begin(); child != children_.end(); ++child) {
+    if (!spi || !is(*child, *spi)) continue;
+    // Soft and hard expiry look the same: the first starts the wait for a successor.
+    if (!child->ends) end_at(*child, now + successor_grace);
+    // A successor stands already: the old pair is done with.
+    if (child + 1 != children_.end()) children_.erase(child);
+    return find_first_end();
+  }
+}
+
+void Tunnel::delete_child(const Event& event) {
+  std::optional<std::uint32_t> spi = spi_of(event, FieldId::spi);
+  if (!spi) spi = spi_of(event, FieldId::spi_in);
+  if (!spi) spi = spi_of(event, FieldId::spi_out);
+  if (!spi) children_.clear();
+  const auto gone = [&](const ChildSa& child) { return is(child, *spi) || (!child.spi_in && !child.spi_out); };
+  if (spi) std::erase_if(children_, gone);
+  find_first_end();
+}
+
+void Tunnel::drop_all() {
+  ike_.clear();
+  children_.clear();
+  first_end_.reset();
+  attempts_ = {};
+}
+
+void Tunnel::move_to(State state, WallTime now, Outcome& outcome) {
+  outcome.after = state;
+  if (state == state_) return;
+  if (state == State::up || state_ == State::up) {
+    ups_and_downs_.push_back(now);
+    if (ups_and_downs_.size() > flap_changes) ups_and_downs_.pop_front();
+  }
+  if (state == State::up) ever_up_ = true;
+  state_ = state;
+  since_ = now;
+  ++changes_;
+}
+
+Outcome Tunnel::tick(WallTime now) {
+  Outcome outcome;
+  outcome.before = outcome.after = state_;
+  if (!first_end_ || *first_end_ > now) return outcome;
+  const auto over = [&](const ChildSa& child) { return child.ends && *child.ends <= now; };
+  std::erase_if(children_, over);
+  find_first_end();
+  move_to(next_state(state_, Step::recount, holdings()), now, outcome);
+  return outcome;
+}
+
+std::optional<std::uint8_t> Tunnel::overdue_attempt(WallTime now) {
+  for (const std::uint8_t phase : {std::uint8_t{1}, std::uint8_t{2}}) {
+    auto& attempt = attempts_[phase];
+    if (!attempt || now - attempt->started < attempt_limit) continue;
+    attempt.reset();
+    return phase;
+  }
+  return std::nullopt;
+}
+
+std::optional<WallTime> Tunnel::deadline() const {
+  std::optional<WallTime> first = first_end_;
+  for (const auto& attempt : attempts_) {
+    if (attempt && (!first || attempt->started + attempt_limit < *first)) first = attempt->started + attempt_limit;
+  }
+  return first;
+}
+
+void Tunnel::restore(State state, std::optional<WallTime> since, std::vector<IkeSa> ike, std::vector<ChildSa> children,
+                     std::uint64_t changes) {
+  state_ = state;
+  since_ = since;
+  ike_ = std::move(ike);
+  children_ = std::move(children);
+  find_first_end();
+  changes_ = changes;
+  ever_up_ = state == State::up;
+}
+
+bool Tunnel::flapping(WallTime now) const {
+  return ups_and_downs_.size() >= flap_changes && now - ups_and_downs_.front() <= flap_window;
+}
+
+}  // namespace ikewatch::tunnel
