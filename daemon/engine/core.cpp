@@ -1,0 +1,161 @@
+// What an event does once its tunnel is known: state, findings, timeline, counters, deadlines.
+#include "core.hpp"
+
+#include <algorithm>
+
+namespace ikewatch::engine {
+namespace {
+
+using rules::Cause;
+using rules::Event;
+using rules::EventKind;
+using tunnel::Outcome;
+using tunnel::State;
+
+/// With many tunnels each keeps less, so that the whole stays within about 64 Ki entries.
+constexpr std::size_t timeline_budget = 65536;
+constexpr std::size_t shortest_timeline = 32;
+
+/// How long a daemon that started or stopped may still turn out to be a second one.
+constexpr std::chrono::seconds ending_delay{2};
+
+bool worth_telling(const Event& event, const Outcome& outcome) {
+  if (outcome.before != outcome.after || event.cause != Cause::none) return true;
+  return event.kind != EventKind::info && event.kind != EventKind::retransmit && event.kind != EventKind::nat_detected;
+}
+
+std::size_t bucket_of(double seconds) {
+  const auto found = std::lower_bound(duration_buckets.begin(), duration_buckets.end(), seconds);
+  return static_cast<std::size_t>(found - duration_buckets.begin());
+}
+
+}  // namespace
+
+Core::Core(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings)
+    : table(settings.max_tunnels), rules_(std::move(rules)), knowledge_(std::move(knowledge)), settings_(std::move(settings)) {
+  take_inventory();
+}
+
+void Core::reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
+                       Settings settings) {
+  // Held events point at rules of the old set.
+  for (Gateway& gateway : table.gateways()) settle(gateway);
+  rules_ = std::move(rules);
+  knowledge_ = std::move(knowledge);
+  settings_ = std::move(settings);
+  table.limit(settings_.max_tunnels);
+  take_inventory();
+}
+
+void Core::take_inventory() {
+  for (std::size_t i = 0; i < table.size(); ++i) table[static_cast<TunnelIndex>(i)].configured = false;
+  for (const ConfiguredGateway& gateway : settings_.gateways) {
+    for (const std::string& address : gateway.addresses) table.gateway(gateway.name).attribution.learn_local(address);
+  }
+  for (const ConfiguredTunnel& configured : settings_.tunnels) {
+    const auto index = table.tunnel(table.gateway(configured.gateway), configured.peer);
+    if (!index) continue;
+    TunnelEntry& entry = table[*index];
+    entry.name = configured.name;
+    entry.configured = true;
+    entry.on_demand = configured.on_demand;
+    entry.tunnel.expect();
+  }
+}
+
+void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
+  TunnelEntry& entry = table[index];
+  const Event& event = told.event;
+  entry.dialect = event.rule->dialect;
+  entry.last_event = told.time ? told.time : std::optional(gateway.now);
+  const Outcome outcome = entry.tunnel.apply(event, gateway.now);
+  gateway.attribution.learn(event, index);
+  if (outcome.came_up) entry.findings.resolve();
+  if (event.cause != Cause::none) {
+    entry.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note});
+  }
+  if (event.kind == EventKind::peer_dead) ++entry.peer_dead;
+  record(entry, outcome, told);
+  reschedule(gateway, index);
+}
+
+void Core::record(TunnelEntry& entry, const Outcome& outcome, const Told& told) {
+  count(entry, outcome, told.event.cause);
+  if (!worth_telling(told.event, outcome)) return;
+  entry.timeline.add(told.line, told.time, told.event.kind, outcome.after, told.raw, timeline_limit());
+}
+
+void Core::count(TunnelEntry& entry, const Outcome& outcome, Cause cause) {
+  if (outcome.started_phase) ++entry.negotiations[*outcome.started_phase];
+  if (outcome.finished) {
+    DurationHistogram& histogram = durations_[outcome.finished->first];
+    const double seconds = std::chrono::duration<double>(outcome.finished->second).count();
+    ++histogram.counts[bucket_of(seconds)];
+    histogram.sum_seconds += seconds;
+  }
+  if (!outcome.failed_phase) return;
+  const auto* leading = entry.findings.leading();
+  ++entry.failures[{*outcome.failed_phase, leading != nullptr ? leading->cause : cause}];
+}
+
+std::size_t Core::timeline_limit() const {
+  if (settings_.timeline == 0) return 0;
+  const std::size_t share = timeline_budget / std::max<std::size_t>(table.size(), 1);
+  return std::clamp(share, std::min(shortest_timeline, settings_.timeline), settings_.timeline);
+}
+
+void Core::reschedule(Gateway& gateway, TunnelIndex index) {
+  TunnelEntry& entry = table[index];
+  const auto move = [index](auto& queue, std::optional<WallTime>& place, std::optional<WallTime> wanted) {
+    if (place == wanted) return;
+    if (place) queue.erase({*place, index});
+    if (wanted) queue.insert({*wanted, index});
+    place = wanted;
+  };
+  move(gateway.deadlines, entry.scheduled, entry.tunnel.deadline());
+  const auto& attempt = entry.tunnel.attempt(1);
+  move(gateway.pending, entry.pending, attempt ? std::optional(attempt->started) : std::nullopt);
+}
+
+void Core::run_deadlines(Gateway& gateway) {
+  while (!gateway.deadlines.empty() && gateway.deadlines.begin()->first <= gateway.now) {
+    const auto [due, index] = *gateway.deadlines.begin();
+    TunnelEntry& entry = table[index];
+    const Outcome outcome = entry.tunnel.tick(due);
+    if (outcome.before != outcome.after) {
+      entry.timeline.add(0, due, EventKind::phase2_expired, outcome.after, "no successor for the expired SA", timeline_limit());
+    }
+    if (const auto phase = entry.tunnel.overdue_attempt(due)) time_out(entry, *phase, due);
+    reschedule(gateway, index);
+  }
+}
+
+/// The log never said how the attempt ended. Silence proves nothing, so the finding is only possible.
+void Core::time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now) {
+  const bool nothing_known = entry.findings.leading() == nullptr;
+  Event event;
+  event.kind = EventKind::peer_silent;
+  event.cause = phase == 1 ? Cause::peer_unreachable : Cause::peer_rejected;
+  if (nothing_known && entry.tunnel.state() != State::up) {
+    entry.findings.add({event.cause, knowledge_->operator[](event.cause).side, rules::Confidence::possible, 10, 0,
+                        "the log never says how this attempt ended",
+                        "A negotiation began, and until its time was over no line told of an end."});
+  }
+  const Outcome outcome = entry.tunnel.apply(event, now);
+  if (outcome.before == outcome.after && !nothing_known) return;
+  entry.timeline.add(0, now, event.kind, outcome.after, "no end of this attempt was logged", timeline_limit());
+}
+
+void Core::tick(Gateway& gateway, WallTime now) {
+  gateway.now = std::max(gateway.now, now);
+  if (!gateway.held.empty()) flush_stale(gateway);
+  if (gateway.ending && gateway.now - gateway.ending->now > ending_delay) end_all(gateway);
+  run_deadlines(gateway);
+}
+
+/// No further line comes, or none that belongs to what was held.
+void Core::settle(Gateway& gateway) {
+  deliver_held(gateway, best_guess(gateway));
+}
+
+}  // namespace ikewatch::engine

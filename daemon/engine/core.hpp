@@ -1,0 +1,72 @@
+// The engine's work, private to the room: routing of events to tunnels, time, findings, counters.
+// Ownership: see Engine. Threads: one at a time.
+#pragma once
+
+#include "table.hpp"
+
+#include <array>
+
+namespace ikewatch::engine {
+
+/// One event with its line, wherever it is kept.
+struct Told {
+  const rules::Event& event;
+  std::string_view raw;
+  std::uint64_t line = 0;
+  std::optional<WallTime> time;
+};
+
+class Core {
+ public:
+  Core(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings);
+
+  void feed(const Input& input, rules::Verdict verdict, const rules::Event& event);
+  void tick(Gateway& gateway, WallTime now);
+  void settle(Gateway& gateway);
+  void correlate();
+  void reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings);
+
+  [[nodiscard]] TunnelView view(const TunnelEntry& entry, bool whole) const;
+  [[nodiscard]] std::vector<DiagnosisView> diagnoses(const diagnosis::CaseFile& findings, std::string_view peer, std::string_view gateway,
+                                                     std::string_view dialect) const;
+  [[nodiscard]] Snapshot snapshot() const;
+  [[nodiscard]] Memory memory() const;
+  void restore(const Memory& memory);
+
+  Table table;
+
+ private:
+  using EventCounts = std::array<std::uint64_t, rules::event_kinds>;
+
+  void take_inventory();
+  [[nodiscard]] bool vouches(const Gateway& gateway, std::string_view peer, const rules::Event& event) const;
+  void route(Gateway& gateway, const Told& told);
+  void route_nameless(Gateway& gateway, const Told& told);
+  void host_event(Gateway& gateway, const Told& told);
+  void deliver(Gateway& gateway, TunnelIndex index, const Told& told);
+  void deliver_held(Gateway& gateway, std::optional<TunnelIndex> index);
+  void flush_stale(Gateway& gateway);
+  void hold(Gateway& gateway, const Told& told);
+  [[nodiscard]] std::optional<TunnelIndex> oldest_pending(const Gateway& gateway) const;
+  [[nodiscard]] std::optional<TunnelIndex> best_guess(const Gateway& gateway) const;
+  void announce_ending(Gateway& gateway, const Told& told);
+  void end_all(Gateway& gateway);
+  void lose(Gateway& gateway, TunnelIndex index, const Told& told);
+
+  void record(TunnelEntry& entry, const tunnel::Outcome& outcome, const Told& told);
+  void count(TunnelEntry& entry, const tunnel::Outcome& outcome, rules::Cause cause);
+  void reschedule(Gateway& gateway, TunnelIndex index);
+  void run_deadlines(Gateway& gateway);
+  void time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now);
+  void pair_up(TunnelEntry& ours, TunnelEntry& theirs);
+  [[nodiscard]] std::size_t timeline_limit() const;
+
+  std::shared_ptr<const rules::RuleSet> rules_;
+  std::shared_ptr<const diagnosis::Knowledge> knowledge_;
+  Settings settings_;
+  std::array<EventCounts, 256> events_{};      // by dialect
+  std::array<std::uint64_t, 256> unmatched_{};  // by dialect
+  std::array<DurationHistogram, 3> durations_;
+};
+
+}  // namespace ikewatch::engine

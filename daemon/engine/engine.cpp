@@ -1,0 +1,75 @@
+#include <ikewatch/engine/engine.hpp>
+
+#include "core.hpp"
+
+#include <algorithm>
+
+namespace ikewatch::engine {
+
+struct Engine::Impl : Core {
+  using Core::Core;
+};
+
+Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings)
+    : impl_(std::make_unique<Impl>(std::move(rules), std::move(knowledge), std::move(settings))) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+void Engine::feed(const Input& input, rules::Verdict verdict, const rules::Event& event) { impl_->feed(input, verdict, event); }
+
+void Engine::tick(WallTime now) {
+  for (Gateway& gateway : impl_->table.gateways()) impl_->tick(gateway, now);
+}
+
+void Engine::tick(std::string_view gateway, WallTime now) { impl_->tick(impl_->table.gateway(gateway), now); }
+
+std::optional<WallTime> Engine::next_deadline() const {
+  std::optional<WallTime> first;
+  for (const Gateway& gateway : impl_->table.gateways()) {
+    if (gateway.deadlines.empty()) continue;
+    const WallTime due = gateway.deadlines.begin()->first;
+    first = first ? std::min(*first, due) : due;
+  }
+  return first;
+}
+
+void Engine::correlate() { impl_->correlate(); }
+
+void Engine::for_each_tunnel(const std::function<void(const TunnelView&)>& visit) const {
+  for (const Gateway& gateway : impl_->table.gateways()) {
+    for (const TunnelIndex index : gateway.tunnels) visit(impl_->view(impl_->table[index], true));
+  }
+}
+
+std::vector<DiagnosisView> Engine::unattributed() const {
+  std::vector<DiagnosisView> all;
+  for (const Gateway& gateway : impl_->table.gateways()) {
+    for (auto& view : impl_->diagnoses(gateway.findings, gateway.name, gateway.name, {})) all.push_back(std::move(view));
+  }
+  return all;
+}
+
+Snapshot Engine::snapshot() const { return impl_->snapshot(); }
+
+std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_view tunnel) const {
+  for (const Gateway& candidate : impl_->table.gateways()) {
+    if (candidate.name != gateway) continue;
+    for (const TunnelIndex index : candidate.tunnels) {
+      const TunnelEntry& entry = impl_->table[index];
+      if (entry.name == tunnel || entry.peer == tunnel) return impl_->view(entry, true);
+    }
+  }
+  return std::nullopt;
+}
+
+Memory Engine::memory() const { return impl_->memory(); }
+
+void Engine::restore(const Memory& memory) { impl_->restore(memory); }
+
+void Engine::reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
+                         Settings settings) {
+  impl_->reconfigure(std::move(rules), std::move(knowledge), std::move(settings));
+}
+
+}  // namespace ikewatch::engine

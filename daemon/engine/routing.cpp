@@ -1,0 +1,184 @@
+// Routing: which tunnel each event goes to, and when.
+#include "core.hpp"
+
+#include <ikewatch/rules/values.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace ikewatch::engine {
+namespace {
+
+using rules::Attribution;
+using rules::Cause;
+using rules::Event;
+using rules::EventKind;
+using rules::FieldId;
+
+/// Lines of one burst carry the same second, or the next one.
+constexpr std::chrono::seconds burst_window{1};
+constexpr std::size_t max_held = 32;
+
+/// The last line of a failed exchange: it names the peer and says nothing new.
+bool closes_burst(const Event& event) {
+  return event.cause == Cause::none && (event.kind == EventKind::phase1_failed || event.kind == EventKind::phase2_failed);
+}
+
+bool says_nothing(const Event& event) {
+  return event.cause == Cause::none &&
+         (event.kind == EventKind::info || event.kind == EventKind::notify_received || event.kind == EventKind::nat_detected);
+}
+
+/// Lets the fields of a copied event point into the copy of its line.
+void rebase(Event& event, std::string_view from, const std::string& to) {
+  for (std::size_t i = 0; i < event.field_count; ++i) {
+    std::string_view& text = event.fields[i].text;
+    const auto offset = text.data() - from.data();
+    const bool inside = text.data() >= from.data() && text.data() + text.size() <= from.data() + from.size();
+    if (inside) text = std::string_view(to).substr(static_cast<std::size_t>(offset), text.size());
+  }
+}
+
+void keep(HeldEvent& held, const Told& told, WallTime now) {
+  held.raw = told.raw;
+  held.event = told.event;
+  held.line = told.line;
+  held.time = told.time;
+  held.now = now;
+  rebase(held.event, told.raw, held.raw);
+}
+
+}  // namespace
+
+void Core::feed(const Input& input, rules::Verdict verdict, const Event& event) {
+  Gateway& gateway = table.gateway(input.gateway);
+  gateway.now = std::max(gateway.now, input.now);
+  run_deadlines(gateway);
+  if (verdict.standing != rules::Standing::matched) {
+    ++unmatched_[verdict.dialect];
+    return;
+  }
+  ++events_[verdict.dialect][static_cast<std::size_t>(event.kind)];
+  if (!gateway.held.empty()) flush_stale(gateway);
+  const Told told{event, input.raw, input.line, input.time};
+  if (event.kind == EventKind::daemon_started || event.kind == EventKind::daemon_stopped ||
+      event.rule->attribution == Attribution::host) {
+    return host_event(gateway, told);
+  }
+  if (gateway.ending) end_all(gateway);
+  route(gateway, told);
+}
+
+void Core::route(Gateway& gateway, const Told& told) {
+  const auto peer = gateway.attribution.peer_of(told.event);
+  if (peer.empty()) return route_nameless(gateway, told);
+  const auto index = vouches(gateway, peer, told.event) ? table.tunnel(gateway, peer) : std::nullopt;
+  if (!index) return void(++gateway.refused[told.event.rule->dialect]);
+  deliver_held(gateway, index);
+  deliver(gateway, *index, told);
+  gateway.burst = {index, gateway.now, closes_burst(told.event)};
+}
+
+/// Anybody can send a packet that makes a gateway log an address. An SA, or an attempt of our own, says that the peer is meant.
+bool Core::vouches(const Gateway& gateway, std::string_view peer, const Event& event) const {
+  if (!settings_.vouched_only || table.knows(gateway, peer) || event.rule->initiator) return true;
+  switch (event.kind) {
+    case EventKind::phase1_up:
+    case EventKind::phase1_rekeying:
+    case EventKind::phase2_started:
+    case EventKind::phase2_up:
+    case EventKind::phase2_rekeying:
+    case EventKind::peer_dead: return true;
+    default: return false;
+  }
+}
+
+void Core::route_nameless(Gateway& gateway, const Told& told) {
+  if (const auto index = gateway.attribution.recall(told.event)) {
+    deliver(gateway, *index, told);
+    gateway.burst = {index, gateway.now, closes_burst(told.event)};
+    return;
+  }
+  if (const auto local = rules::address_part(told.event.field(FieldId::local)); !local.empty()) gateway.attribution.learn_local(local);
+  if (told.event.rule->attribution == Attribution::oldest) {
+    if (const auto index = oldest_pending(gateway)) return deliver(gateway, *index, told);
+  }
+  const Burst& burst = gateway.burst;
+  if (burst.tunnel && !burst.closed && gateway.now - burst.at <= burst_window) return deliver(gateway, *burst.tunnel, told);
+  if (!says_nothing(told.event)) hold(gateway, told);
+}
+
+void Core::hold(Gateway& gateway, const Told& told) {
+  if (gateway.held.size() >= max_held) deliver_held(gateway, best_guess(gateway));
+  keep(gateway.held.emplace_back(), told, gateway.now);
+}
+
+void Core::deliver_held(Gateway& gateway, std::optional<TunnelIndex> index) {
+  while (!gateway.held.empty()) {
+    const HeldEvent& held = gateway.held.front();  // stays where it is: its fields point into it
+    const Told told{held.event, held.raw, held.line, held.time};
+    if (index) {
+      deliver(gateway, *index, told);
+    } else if (told.event.cause != Cause::none) {
+      gateway.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw,
+                            told.event.rule->note});
+    }
+    gateway.held.pop_front();
+  }
+}
+
+void Core::flush_stale(Gateway& gateway) {
+  if (gateway.now - gateway.held.front().now > burst_window) deliver_held(gateway, best_guess(gateway));
+}
+
+std::optional<TunnelIndex> Core::oldest_pending(const Gateway& gateway) const {
+  if (gateway.pending.empty()) return std::nullopt;
+  return gateway.pending.begin()->second;
+}
+
+/// For a line that names nobody and stands in no burst: the negotiation that waits longest, or the only tunnel there is.
+std::optional<TunnelIndex> Core::best_guess(const Gateway& gateway) const {
+  if (const auto index = oldest_pending(gateway)) return index;
+  if (gateway.tunnels.size() == 1) return gateway.tunnels.front();
+  if (gateway.burst.tunnel && gateway.now - gateway.burst.at <= tunnel::Tunnel::attempt_limit) return gateway.burst.tunnel;
+  return std::nullopt;
+}
+
+void Core::host_event(Gateway& gateway, const Told& told) {
+  const Event& event = told.event;
+  if (const auto local = rules::address_part(event.field(FieldId::local)); !local.empty()) gateway.attribution.learn_local(local);
+  if (event.kind == EventKind::daemon_started || event.kind == EventKind::daemon_stopped) return announce_ending(gateway, told);
+  if (event.kind == EventKind::resource_error) gateway.ending.reset();  // the ports are taken: the one that runs goes on
+  if (event.cause == Cause::none) return;
+  gateway.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note});
+}
+
+/// A start or a stop takes every SA away, but not at once: a second daemon that finds the ports taken says that it starts and ends
+/// again, and a log is often collected by stopping its daemon, which tells nothing of the tunnel.
+void Core::announce_ending(Gateway& gateway, const Told& told) {
+  if (gateway.ending) return;
+  HeldEvent& ending = gateway.ending.emplace();
+  keep(ending, told, gateway.now);
+}
+
+void Core::end_all(Gateway& gateway) {
+  const HeldEvent ending = *std::exchange(gateway.ending, std::nullopt);  // its event has no field that is looked at
+  const Told told{ending.event, ending.raw, ending.line, ending.time};
+  gateway.pending.clear();
+  for (const TunnelIndex index : gateway.tunnels) lose(gateway, index, told);
+}
+
+void Core::lose(Gateway& gateway, TunnelIndex index, const Told& told) {
+  TunnelEntry& entry = table[index];
+  entry.pending.reset();
+  const bool stood = entry.tunnel.state() == tunnel::State::up || entry.tunnel.state() == tunnel::State::phase1_up;
+  const auto outcome = entry.tunnel.apply(told.event, gateway.now);
+  if (!stood) return;
+  if (told.event.cause != Cause::none) {
+    entry.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw, told.event.rule->note});
+  }
+  record(entry, outcome, told);
+  reschedule(gateway, index);
+}
+
+}  // namespace ikewatch::engine

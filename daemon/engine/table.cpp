@@ -1,0 +1,51 @@
+#include "table.hpp"
+
+#include <ikewatch/base/address.hpp>
+
+namespace ikewatch::engine {
+
+Gateway& Table::gateway(std::string_view name) {
+  if (last_gateway_ < gateways_.size() && gateways_[last_gateway_].name == name) return gateways_[last_gateway_];
+  const auto found = by_name_.find(name);
+  if (found != by_name_.end()) return gateways_[last_gateway_ = found->second];
+  // Names beyond the limit share the last one's place: a sender that forges host names cannot fill the memory.
+  if (gateways_.size() >= max_gateways) return gateways_[last_gateway_ = max_gateways - 1];
+  last_gateway_ = static_cast<std::uint32_t>(gateways_.size());
+  gateways_.emplace_back().name = name;
+  by_name_.emplace(std::string(name), last_gateway_);
+  return gateways_.back();
+}
+
+std::uint32_t Table::index_of(const Gateway& gateway) const { return by_name_.find(gateway.name)->second; }
+
+namespace {
+
+std::string canonical_peer(std::string_view peer) {
+  const auto address = Address::parse(peer);
+  return address ? address->to_string() : to_printable(peer.substr(0, 64));
+}
+
+}  // namespace
+
+bool Table::knows(const Gateway& gateway, std::string_view peer) const {
+  return gateway.by_peer.contains(peer) || gateway.by_peer.contains(canonical_peer(peer));
+}
+
+std::optional<TunnelIndex> Table::tunnel(Gateway& gateway, std::string_view peer) {
+  if (const auto found = gateway.by_peer.find(peer); found != gateway.by_peer.end()) return found->second;
+  const std::string canonical = canonical_peer(peer);
+  if (const auto found = gateway.by_peer.find(canonical); found != gateway.by_peer.end()) {
+    if (gateway.by_peer.size() < max_spellings * gateway.tunnels.size()) gateway.by_peer.emplace(std::string(peer), found->second);
+    return found->second;
+  }
+  if (tunnels_.size() >= max_tunnels_) return std::nullopt;
+  const auto index = static_cast<TunnelIndex>(tunnels_.size());
+  TunnelEntry& entry = tunnels_.emplace_back();
+  entry.gateway = index_of(gateway);
+  entry.peer = entry.name = canonical;
+  gateway.tunnels.push_back(index);
+  gateway.by_peer.emplace(canonical, index);
+  return index;
+}
+
+}  // namespace ikewatch::engine

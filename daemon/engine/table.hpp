@@ -1,0 +1,103 @@
+// The engine's memory: gateways, and the tunnels of each. Role: private to the engine room. Ownership: plain values in vectors;
+// indices stay valid, nothing is ever removed. Threads: one at a time.
+#pragma once
+
+#include "timeline.hpp"
+
+#include <ikewatch/base/text.hpp>
+#include <ikewatch/diagnosis/case_file.hpp>
+#include <ikewatch/engine/engine.hpp>
+#include <ikewatch/tunnel/attribution.hpp>
+#include <ikewatch/tunnel/tunnel.hpp>
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace ikewatch::engine {
+
+using tunnel::TunnelIndex;
+
+struct TunnelEntry {
+  std::uint32_t gateway = 0;
+  std::string peer;
+  std::string name;
+  rules::DialectId dialect = rules::no_dialect;
+  bool configured = false;
+  bool on_demand = false;
+  bool initiates = false;  // this gateway began the present attempt
+  tunnel::Tunnel tunnel;
+  diagnosis::CaseFile findings;
+  Timeline timeline;
+  std::optional<WallTime> last_event;
+  std::optional<WallTime> scheduled;  // its place in Gateway::deadlines
+  std::optional<WallTime> pending;    // its place in Gateway::pending
+  std::uint64_t peer_dead = 0;
+  std::array<std::uint64_t, 3> negotiations{};
+  std::map<std::pair<int, rules::Cause>, std::uint64_t> failures;
+};
+
+/// An event that names no tunnel and waits for the line that does.
+struct HeldEvent {
+  std::string raw;
+  rules::Event event;  // its fields point into `raw` or at static names
+  std::uint64_t line = 0;
+  std::optional<WallTime> time;
+  WallTime now;
+};
+
+/// The lines that one packet or timer makes a daemon print stand together; the first or the last of them names the peer.
+struct Burst {
+  std::optional<TunnelIndex> tunnel;
+  WallTime at;
+  bool closed = false;  // its last line was seen: what follows belongs to another
+};
+
+struct Gateway {
+  std::string name;
+  WallTime now;
+  std::vector<TunnelIndex> tunnels;
+  TextMap<TunnelIndex> by_peer;        // canonical peers and the spellings seen
+  tunnel::Attribution attribution;
+  Burst burst;
+  std::deque<HeldEvent> held;
+  std::optional<HeldEvent> ending;     // a daemon said that it starts or stops; it counts when something follows
+  diagnosis::CaseFile findings;        // what concerns the gateway, or a tunnel that cannot be told
+  std::set<std::pair<WallTime, TunnelIndex>> deadlines;
+  std::set<std::pair<WallTime, TunnelIndex>> pending;  // phase 1 attempts by their beginning
+  std::array<std::uint64_t, 256> refused{};            // events of peers beyond the limit, by dialect
+};
+
+class Table {
+ public:
+  explicit Table(std::size_t max_tunnels) : max_tunnels_(max_tunnels) {}
+
+  /// The gateway of that name, made where it is new.
+  Gateway& gateway(std::string_view name);
+  [[nodiscard]] std::uint32_t index_of(const Gateway& gateway) const;
+
+  /// The tunnel to a peer as the log writes it, made where it is new; nothing when the table is full.
+  std::optional<TunnelIndex> tunnel(Gateway& gateway, std::string_view peer);
+
+  /// Whether tunnel() would find one.
+  [[nodiscard]] bool knows(const Gateway& gateway, std::string_view peer) const;
+
+  TunnelEntry& operator[](TunnelIndex index) { return tunnels_[index]; }
+  const TunnelEntry& operator[](TunnelIndex index) const { return tunnels_[index]; }
+  [[nodiscard]] std::size_t size() const { return tunnels_.size(); }
+  std::deque<Gateway>& gateways() { return gateways_; }
+  [[nodiscard]] const std::deque<Gateway>& gateways() const { return gateways_; }
+  void limit(std::size_t max_tunnels) { max_tunnels_ = max_tunnels; }
+
+ private:
+  static constexpr std::size_t max_gateways = 65536;
+  static constexpr std::size_t max_spellings = 4;  // for each tunnel
+
+  std::size_t max_tunnels_;
+  std::deque<Gateway> gateways_;
+  std::deque<TunnelEntry> tunnels_;
+  TextMap<std::uint32_t> by_name_;
+  std::uint32_t last_gateway_ = 0;  // lines of one gateway come together
+};
+
+}  // namespace ikewatch::engine

@@ -1,0 +1,105 @@
+// Views: what the outside sees, copied out of the engine.
+#include "core.hpp"
+
+namespace ikewatch::engine {
+namespace {
+
+using tunnel::State;
+
+std::string filled(std::string text, std::string_view placeholder, std::string_view value) {
+  for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at + value.size())) {
+    text.replace(at, placeholder.size(), value);
+  }
+  return text;
+}
+
+ChildView child_view(const tunnel::ChildSa& child) {
+  ChildView view;
+  view.state = child.ends ? State::down : State::up;
+  view.spi_in = child.spi_in;
+  view.spi_out = child.spi_out;
+  return view;
+}
+
+TimelineView timeline_view(const TimelineEntry& entry) {
+  return {entry.line, entry.time, entry.event, entry.state, to_printable(entry.text)};
+}
+
+std::string joined(std::string_view note, std::string_view explanation) {
+  std::string text(note);
+  if (!text.empty() && !explanation.empty()) text += ' ';
+  return text += explanation;
+}
+
+}  // namespace
+
+TunnelView Core::view(const TunnelEntry& entry, bool whole) const {
+  const Gateway& gateway = table.gateways()[entry.gateway];
+  TunnelView view;
+  view.gateway = gateway.name;
+  view.peer = entry.peer;
+  view.name = entry.name;
+  if (entry.dialect != rules::no_dialect) view.dialect = rules_->dialect_name(entry.dialect);
+  view.state = entry.tunnel.state();
+  view.flapping = entry.tunnel.flapping(gateway.now);
+  view.configured = entry.configured;
+  view.phase1 = entry.tunnel.phase1();
+  view.since = entry.tunnel.since();
+  view.last_event = entry.last_event;
+  for (const auto& child : entry.tunnel.children()) view.children.push_back(child_view(child));
+  view.diagnoses = diagnoses(entry.findings, entry.name, gateway.name, view.dialect);
+  view.state_changes = entry.tunnel.state_changes();
+  view.peer_dead = entry.peer_dead;
+  view.negotiations = entry.negotiations;
+  view.negotiation_failures = entry.failures;
+  if (!whole) return view;
+  view.timeline.reserve(entry.timeline.size());
+  for (std::size_t i = 0; i < entry.timeline.size(); ++i) view.timeline.push_back(timeline_view(entry.timeline[i]));
+  return view;
+}
+
+std::vector<DiagnosisView> Core::diagnoses(const diagnosis::CaseFile& findings, std::string_view peer, std::string_view gateway,
+                                           std::string_view dialect) const {
+  std::vector<DiagnosisView> views;
+  for (const diagnosis::Finding* finding : findings.told()) {
+    const diagnosis::CauseEntry& known = (*knowledge_)[finding->cause];
+    DiagnosisView& view = views.emplace_back();
+    view.cause = finding->cause;
+    view.side = finding->side == rules::Side::unknown ? known.side : finding->side;
+    view.confidence = finding->confidence;
+    view.resolved = finding->resolved;
+    view.count = finding->count;
+    view.first_line = finding->first_line;
+    view.last_line = finding->last_line;
+    for (const auto& evidence : finding->evidence) view.evidence.push_back({evidence.line, evidence.text});
+    view.summary = filled(filled(known.summary, "{peer}", peer), "{gateway}", gateway);
+    view.explanation = joined(finding->note, filled(filled(known.explanation, "{peer}", peer), "{gateway}", gateway));
+    view.checks = knowledge_->checks(view.cause, view.side, dialect);
+  }
+  return views;
+}
+
+Snapshot Core::snapshot() const {
+  Snapshot snapshot;
+  for (std::size_t i = 0; i < table.size(); ++i) snapshot.tunnels.push_back(view(table[static_cast<TunnelIndex>(i)], false));
+  for (const Gateway& gateway : table.gateways()) {
+    for (auto& diagnosis : diagnoses(gateway.findings, gateway.name, gateway.name, {})) snapshot.unattributed.push_back(std::move(diagnosis));
+    for (std::size_t dialect = 0; dialect < gateway.refused.size(); ++dialect) {
+      if (gateway.refused[dialect] == 0) continue;
+      const std::string name(rules_->dialect_name(static_cast<rules::DialectId>(dialect)));
+      snapshot.unknown_peer_events[{gateway.name, name}] = gateway.refused[dialect];
+    }
+  }
+  for (std::size_t dialect = 0; dialect < events_.size(); ++dialect) {
+    const auto name = rules_->dialect_name(static_cast<rules::DialectId>(dialect));
+    if (unmatched_[dialect] != 0) snapshot.unmatched_lines[std::string(name)] = unmatched_[dialect];
+    for (std::size_t kind = 0; kind < rules::event_kinds; ++kind) {
+      if (events_[dialect][kind] == 0) continue;
+      snapshot.events[{std::string(name), static_cast<rules::EventKind>(kind)}] = events_[dialect][kind];
+    }
+  }
+  snapshot.negotiation_duration = durations_;
+  return snapshot;
+}
+
+}  // namespace ikewatch::engine

@@ -1,0 +1,92 @@
+// The engine: owns tunnels and diagnoses; lines and time go in, views come out. Role: between rules and every output.
+// Ownership: holds what it learned; keeps shared ownership of rules and knowledge. Threads: one thread at a time; it performs no
+// input or output and never asks for the time.
+#pragma once
+
+#include <ikewatch/base/time.hpp>
+#include <ikewatch/diagnosis/knowledge.hpp>
+#include <ikewatch/engine/memory.hpp>
+#include <ikewatch/engine/view.hpp>
+#include <ikewatch/rules/rule_set.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ikewatch::engine {
+
+struct ConfiguredTunnel {
+  std::string name;
+  std::string gateway;
+  std::string peer;  // an address
+  bool on_demand = false;
+};
+
+struct ConfiguredGateway {
+  std::string name;
+  std::vector<std::string> addresses;
+  std::string dialect;          // empty: found out
+};
+
+struct Settings {
+  std::vector<ConfiguredTunnel> tunnels;
+  std::vector<ConfiguredGateway> gateways;
+  std::size_t max_tunnels = 10000;
+  std::size_t timeline = 256;   // entries kept for a tunnel; 0: every one
+  /// Live: only peers of the inventory and those that a negotiation vouches for become tunnels; others are one bounded counter.
+  bool vouched_only = false;
+};
+
+/// One line, already matched. Views are valid during the call only.
+struct Input {
+  std::string_view gateway;         // whose log it is
+  std::string_view raw;             // the line as it stood in the log
+  std::uint64_t line = 0;           // offline: counted from 1 over all input; live: 0
+  std::optional<WallTime> time;     // what the log says, for display
+  WallTime now;                     // the clock of the state machine; never runs backwards for one gateway
+};
+
+class Engine {
+ public:
+  Engine(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings);
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+
+  /// Takes one line of a known dialect: `event` is its meaning when the verdict is `matched`.
+  void feed(const Input& input, rules::Verdict verdict, const rules::Event& event);
+
+  /// Lets time pass for every gateway (live) or for one (offline): time-outs, grace periods, flapping.
+  void tick(WallTime now);
+  void tick(std::string_view gateway, WallTime now);
+  [[nodiscard]] std::optional<WallTime> next_deadline() const;
+
+  /// Looks at both ends of each tunnel together, where both logs are known. Call when a set of lines is complete.
+  void correlate();
+
+  /// Every tunnel in the order of (gateway, first seen), one view at a time.
+  void for_each_tunnel(const std::function<void(const TunnelView&)>& visit) const;
+  [[nodiscard]] std::vector<DiagnosisView> unattributed() const;
+
+  /// Everything for metrics and status, without timelines.
+  [[nodiscard]] Snapshot snapshot() const;
+  /// One tunnel with its timeline, by gateway and by configured name or peer.
+  [[nodiscard]] std::optional<TunnelView> find(std::string_view gateway, std::string_view tunnel) const;
+
+  /// What to save, and taking it back at the start, before the first line. Saved tunnels that exceed the limit are dropped.
+  [[nodiscard]] Memory memory() const;
+  void restore(const Memory& memory);
+
+  /// New rules, knowledge and inventory; what is known of tunnels stays.
+  void reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ikewatch::engine
