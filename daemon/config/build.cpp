@@ -1,0 +1,181 @@
+#include "build.hpp"
+
+#include "check.hpp"
+#include "values.hpp"
+
+#include <ikewatch/config/options.hpp>
+
+#include <algorithm>
+
+namespace ikewatch::config {
+namespace {
+
+const std::string* text_of(const YamlNode* node) {
+  return node != nullptr && node->kind == YamlNode::Kind::scalar ? &node->text : nullptr;
+}
+
+/// The keys of one section, each read into its target where it is there and readable.
+class Fields {
+ public:
+  explicit Fields(const YamlNode* node) : node_(node) {}
+
+  [[nodiscard]] const YamlNode* at(std::string_view key) const { return node_ == nullptr ? nullptr : node_->find(key); }
+
+  void text(std::string_view key, std::string& target) const {
+    if (const auto* found = text_of(at(key))) target = *found;
+  }
+
+  /// Reads with one of the functions of values.hpp.
+  template <class Read, class Target>
+  void value(std::string_view key, Read read, Target& target) const {
+    const auto* found = text_of(at(key));
+    if (found == nullptr) return;
+    if (auto reading = read(*found); reading.value) target = Target(*reading.value);
+  }
+
+  template <class Enum>
+  void choice(std::string_view key, Choices words, Enum& target) const {
+    const auto* found = text_of(at(key));
+    if (found == nullptr) return;
+    const auto word = std::ranges::find(words, *found);
+    if (word != words.end()) target = static_cast<Enum>(word - words.begin());
+  }
+
+  void texts(std::string_view key, std::vector<std::string>& target) const {
+    for (const auto* item : items_of(at(key))) {
+      if (const auto* found = text_of(item)) target.push_back(*found);
+    }
+  }
+
+  void text_map(std::string_view key, std::map<std::string, std::string>& target) const {
+    const auto* section = at(key);
+    if (section == nullptr) return;
+    for (const auto& child : section->children) {
+      if (child.kind == YamlNode::Kind::scalar) target.emplace(child.key, child.text);
+    }
+  }
+
+ private:
+  const YamlNode* node_;
+};
+
+Source build_source(const Fields& fields) {
+  Source source;
+  fields.text("name", source.name);
+  fields.choice("type", source_types(), source.type);
+  fields.texts("units", source.units);
+  fields.texts("identifiers", source.identifiers);
+  fields.text("namespace", source.name_space);
+  fields.text("directory", source.directory);
+  fields.value("listen", read_endpoint, source.listen);
+  fields.value("receive_buffer", read_size, source.receive_buffer);
+  fields.text("path", source.path);
+  if (const auto* section = fields.at("tls")) {
+    const Fields tls(section);
+    source.tls.emplace();
+    tls.text("certificate", source.tls->certificate);
+    tls.text("key", source.tls->key);
+    tls.text("client_ca", source.tls->client_ca);
+  }
+  return source;
+}
+
+Gateway build_gateway(const Fields& fields) {
+  Gateway gateway;
+  fields.text("name", gateway.name);
+  fields.text("dialect", gateway.dialect);
+  fields.text("timezone", gateway.timezone);
+  for (const auto* item : items_of(fields.at("addresses"))) {
+    const auto* text = text_of(item);
+    const auto address = text == nullptr ? std::nullopt : Address::parse(*text);
+    gateway.addresses.push_back(address.value_or(Address{}));
+  }
+  return gateway;
+}
+
+Tunnel build_tunnel(const Fields& fields) {
+  Tunnel tunnel;
+  fields.text("name", tunnel.name);
+  fields.text("gateway", tunnel.gateway);
+  fields.value("peer", read_address, tunnel.peer);
+  fields.choice("mode", modes(), tunnel.mode);
+  return tunnel;
+}
+
+When build_when(const Fields& fields) {
+  When when;
+  for (const auto* item : items_of(fields.at("state"))) {
+    const auto* text = text_of(item);
+    if (const auto state = text == nullptr ? std::nullopt : tunnel::state_named(*text)) when.state.push_back(*state);
+  }
+  for (const auto* item : items_of(fields.at("cause"))) {
+    const auto* text = text_of(item);
+    if (const auto cause = text == nullptr ? std::nullopt : rules::cause_named(*text)) when.cause.push_back(*cause);
+  }
+  fields.texts("tunnel", when.tunnel);
+  fields.texts("gateway", when.gateway);
+  fields.value("flapping", read_boolean, when.flapping);
+  std::uint64_t phase = 0;
+  fields.value("phase", read_number, phase);
+  if (phase == 1 || phase == 2) when.phase = static_cast<int>(phase);
+  fields.value("silent", read_duration, when.silent);
+  return when;
+}
+
+Alert build_alert(const Fields& fields) {
+  Alert alert;
+  fields.text("name", alert.name);
+  alert.when = build_when(Fields(fields.at("when")));
+  fields.value("for", read_duration, alert.hold);
+  fields.value("clear_after", read_duration, alert.clear_after);
+  fields.choice("severity", severities(), alert.severity);
+  fields.text_map("labels", alert.labels);
+  fields.text_map("annotations", alert.annotations);
+  return alert;
+}
+
+Receiver build_receiver(const Fields& fields) {
+  Receiver receiver;
+  fields.text("name", receiver.name);
+  fields.choice("type", receiver_types(), receiver.type);
+  fields.texts("url", receiver.urls);
+  fields.texts("urls", receiver.urls);
+  fields.text("secret_file", receiver.secret_file);
+  fields.text("body", receiver.body);
+  fields.texts("alerts", receiver.alerts);
+  return receiver;
+}
+
+template <class Entry>
+void build_list(const YamlNode* list, Entry (*build)(const Fields&), std::vector<Entry>& target) {
+  if (list == nullptr) return;
+  target.clear();
+  for (const auto& item : list->children) target.push_back(build(Fields(&item)));
+}
+
+void build_limits(const Fields& fields, Limits& limits) {
+  fields.value("tunnels", read_number, limits.tunnels);
+  fields.value("line", read_size, limits.line);
+  fields.value("connections", read_number, limits.connections);
+  fields.value("timeline", read_number, limits.timeline);
+}
+
+}  // namespace
+
+Settings build_settings(const YamlNode& root) {
+  const Fields top(&root);
+  Settings settings;
+  top.text("gateway", settings.gateway);
+  build_list(top.at("sources"), build_source, settings.sources);
+  build_list(top.at("gateways"), build_gateway, settings.gateways);
+  build_list(top.at("tunnels"), build_tunnel, settings.tunnels);
+  build_list(top.at("alerts"), build_alert, settings.alerts);
+  build_list(top.at("receivers"), build_receiver, settings.receivers);
+  Fields(top.at("rules")).texts("packs", settings.rules.packs);
+  Fields(top.at("http")).value("listen", read_socket_address, settings.http.listen);
+  Fields(top.at("state")).text("directory", settings.state.directory);
+  build_limits(Fields(top.at("limits")), settings.limits);
+  return settings;
+}
+
+}  // namespace ikewatch::config

@@ -1,0 +1,14 @@
+// Makes settings from the tree of a file. Role: config's own. Ownership: reads the tree, returns values. Threads: pure.
+#pragma once
+
+#include "yaml_walk.hpp"
+
+#include <ikewatch/config/settings.hpp>
+
+namespace ikewatch::config {
+
+/// Every list of the settings has as many entries as the list in the file, in its order: an entry that is not readable has its
+/// defaults. Says nothing of what is wrong: check_against_table() does.
+Settings build_settings(const YamlNode& root);
+
+}  // namespace ikewatch::config

@@ -1,0 +1,315 @@
+#include "cross_check.hpp"
+
+#include <ikewatch/base/text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace ikewatch::config {
+namespace {
+
+/// One list of the file, to find the place of what its entries say.
+class Entries {
+ public:
+  Entries(const YamlNode& root, std::string_view key) : list_(root.find(key)) {}
+
+  [[nodiscard]] const YamlNode* find(std::size_t index, std::string_view key) const {
+    return index < size() ? list_->children[index].find(key) : nullptr;
+  }
+  /// The value of a key; the entry where the key is not there.
+  [[nodiscard]] Mark at(std::size_t index, std::string_view key) const {
+    if (const auto* value = find(index, key)) return value->at;
+    return index < size() ? list_->children[index].at : Mark{};
+  }
+  [[nodiscard]] std::size_t size() const { return list_ == nullptr ? 0 : list_->children.size(); }
+  /// Whether an entry is worth looking at: a source that stands for the default one is not in the file.
+  [[nodiscard]] bool has(std::size_t index, std::string_view key) const { return find(index, key) != nullptr; }
+
+ private:
+  const YamlNode* list_;
+};
+
+/// Reports a text that was seen before; empty texts are passed over.
+class Unique {
+ public:
+  Unique(std::string what, std::string remedy, Report& report)
+      : what_(std::move(what)), remedy_(std::move(remedy)), report_(report) {}
+
+  void add(const std::string& identity, std::string_view shown, Mark at) {
+    if (shown.empty()) return;
+    const auto [earlier, fresh] = lines_.emplace(identity, at.line);
+    if (fresh) return;
+    report_.add(at, what_ + " " + quote(shown) + " stands already on line " + std::to_string(earlier->second) + "; " + remedy_);
+  }
+
+ private:
+  std::string what_;
+  std::string remedy_;
+  Report& report_;
+  std::unordered_map<std::string, std::uint32_t> lines_;
+};
+
+template <class List>
+void check_names(const List& list, const YamlNode& root, std::string_view key, std::string_view what, Report& report) {
+  const Entries entries(root, key);
+  Unique names("the name of the " + std::string(what), "choose another name", report);
+  for (std::size_t i = 0; i < entries.size(); ++i) names.add(list[i].name, list[i].name, entries.at(i, "name"));
+}
+
+/// "did you mean" or what may be done, for a name that nothing in the file has.
+template <class List>
+std::string remedy_for(std::string_view name, const List& list, std::string_view section) {
+  std::vector<std::string_view> names;
+  for (const auto& entry : list) names.push_back(entry.name);
+  const auto near = nearest(name, names);
+  if (!near.empty()) return "did you mean " + quote(near) + "?";
+  return "add it to `" + std::string(section) + "`";
+}
+
+template <class List>
+std::unordered_set<std::string_view> names_of(const List& list) {
+  std::unordered_set<std::string_view> names;
+  for (const auto& entry : list) names.insert(entry.name);
+  return names;
+}
+
+// --- sources
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// A place where something listens, and the line that says so.
+struct Listener {
+  bool udp = false;
+  SocketAddress where;
+  std::uint32_t line = 0;
+};
+
+bool collide(const Listener& a, const Listener& b) {
+  if (a.udp != b.udp || a.where.port != b.where.port || a.where.address.is_v4() != b.where.address.is_v4()) return false;
+  return a.where.address == b.where.address || a.where.address.is_unspecified() || b.where.address.is_unspecified();
+}
+
+class Listeners {
+ public:
+  explicit Listeners(Report& report) : report_(report) {}
+
+  void add(const Listener& listener, std::string_view shown, Mark at) {
+    const auto earlier = std::ranges::find_if(known_, [&](const Listener& l) { return collide(l, listener); });
+    if (earlier == known_.end()) return known_.push_back(listener);
+    const auto place =
+        earlier->line == 0 ? std::string("what the default of http.listen") : "what line " + std::to_string(earlier->line);
+    report_.add(at, quote(shown) + " takes " + place + " already listens on; choose another address or port");
+  }
+
+ private:
+  Report& report_;
+  std::vector<Listener> known_;
+};
+
+void check_http(const Settings& settings, const YamlNode& root, Listeners& listeners) {
+  const auto* http = root.find("http");
+  const auto* listen = http == nullptr ? nullptr : http->find("listen");
+  listeners.add({false, settings.http.listen, listen == nullptr ? 0 : listen->at.line}, "http.listen", {});
+}
+
+void check_listen(const Source& source, Mark at, Listeners& listeners, Unique& local) {
+  const auto& listen = source.listen;
+  if (listen.scheme == Scheme::unix_socket || listen.scheme == Scheme::fd) {
+    const auto shown = to_string(listen);
+    return local.add(shown, shown, at);
+  }
+  if (listen.port == 0) return;  // not readable
+  listeners.add({listen.scheme == Scheme::udp, {listen.address, listen.port}, at.line}, to_string(listen), at);
+}
+
+void check_tls(const Source& source, std::size_t index, const Entries& entries, Report& report) {
+  const bool wanted = source.listen.scheme == Scheme::tls;
+  if (wanted && !source.tls) {
+    report.add(entries.at(index, "listen"),
+               "tls:// needs a certificate; add `tls: {certificate: /path/server.pem, key: /path/server.key}`");
+  }
+  const auto* section = entries.find(index, "tls");
+  if (!wanted && source.tls && section != nullptr && source.listen != Endpoint{}) {
+    report.add(section->key_at, "tls is for tls:// endpoints only; delete it, or listen on tls://");
+  }
+}
+
+void check_sources(const Settings& settings, const YamlNode& root, Report& report) {
+  const Entries entries(root, "sources");
+  Listeners listeners(report);
+  Unique local("the endpoint", "delete one of the two sources", report);
+  Unique files("the file", "its lines would count twice, delete one of the two sources", report);
+  check_http(settings, root, listeners);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto& source = settings.sources[i];
+    if (source.type == SourceType::syslog) {
+      check_listen(source, entries.at(i, "listen"), listeners, local);
+      check_tls(source, i, entries, report);
+    }
+    if (source.type == SourceType::file) files.add(source.path, source.path, entries.at(i, "path"));
+    if (source.type == SourceType::journald && !source.directory.empty() && !source.name_space.empty()) {
+      report.add(entries.at(i, "namespace"), "a journal directory has no namespaces; delete namespace or directory");
+    }
+  }
+}
+
+// --- gateways and tunnels
+// --------------------------------------------------------------------------------------------------------
+
+void check_addresses(const Settings& settings, const YamlNode& root, Report& report) {
+  const Entries entries(root, "gateways");
+  Unique addresses("the gateway address", "one address is one gateway, delete one of the two", report);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto* list = entries.find(i, "addresses");
+    for (std::size_t k = 0; k < settings.gateways[i].addresses.size(); ++k) {
+      const auto& address = settings.gateways[i].addresses[k];
+      if (address == Address{}) continue;  // not readable
+      const auto text = address.to_string();
+      addresses.add(text, text, list->children[k].at);
+    }
+  }
+}
+
+void check_peer(const Tunnel& tunnel, Mark at, Report& report) {
+  if (tunnel.peer == Address{}) return;  // not readable
+  if (tunnel.peer.is_unspecified() || tunnel.peer.is_loopback()) {
+    report.add(at, quote(tunnel.peer.to_string()) + " is no peer; write the address of the far end");
+  }
+}
+
+void check_label(const Tunnel& tunnel, Mark at, Report& report) {
+  const auto address = Address::parse(tunnel.name);
+  if (!address || *address == tunnel.peer || tunnel.peer == Address{}) return;
+  report.add(at, "the name " + quote(tunnel.name) + " is an address but not that of the peer; choose another name");
+}
+
+void check_tunnels(const Settings& settings, const YamlNode& root, std::string_view own, Report& report) {
+  const Entries entries(root, "tunnels");
+  const auto gateways = names_of(settings.gateways);
+  Unique names("the name of the tunnel", "choose another name", report);
+  Unique peers("a tunnel of the same gateway to", "a gateway has one tunnel to a peer, delete one of the two", report);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto& tunnel = settings.tunnels[i];
+    const std::string gateway = tunnel.gateway.empty() ? std::string(own) : tunnel.gateway;
+    names.add(gateway + '\n' + tunnel.name, tunnel.name, entries.at(i, "name"));
+    if (tunnel.peer != Address{})
+      peers.add(gateway + '\n' + tunnel.peer.to_string(), tunnel.peer.to_string(), entries.at(i, "peer"));
+    check_peer(tunnel, entries.at(i, "peer"), report);
+    check_label(tunnel, entries.at(i, "name"), report);
+    const bool unknown = !gateways.empty() && !gateway.empty() && gateway != own && !gateways.contains(gateway);
+    if (!unknown) continue;
+    report.add(entries.at(i, "gateway"),
+               "no gateway is called " + quote(gateway) + "; " + remedy_for(gateway, settings.gateways, "gateways") +
+                   " (or write `gateway: " + to_printable(gateway) + "` at the top if it is this host)");
+  }
+}
+
+void check_inventory_size(const Settings& settings, const YamlNode& root, Report& report) {
+  if (settings.tunnels.size() <= settings.limits.tunnels) return;
+  const auto* tunnels = root.find("tunnels");
+  report.add(tunnels->key_at, std::to_string(settings.tunnels.size()) + " tunnels, but limits.tunnels is " +
+                                  std::to_string(settings.limits.tunnels) + "; raise the limit");
+}
+
+// --- alerts and receivers
+// --------------------------------------------------------------------------------------------------------
+
+/// Whether any name fits a word of `when`: patterns and addresses may fit what is not known yet.
+template <class List>
+void check_word(const YamlNode& node, const List& list, std::string_view own, std::string_view section, Report& report) {
+  if (list.empty() || node.kind != YamlNode::Kind::scalar) return;
+  const bool open = node.text.find('*') != std::string::npos || Address::parse(node.text) || node.text == own;
+  const bool known = std::ranges::any_of(list, [&](const auto& entry) { return entry.name == node.text; });
+  if (open || known) return;
+  report.add(node.at, quote(node.text) + " is not in `" + std::string(section) + "`; " + remedy_for(node.text, list, section));
+}
+
+void check_reserved(const YamlNode* section, std::span<const std::string_view> reserved, Report& report) {
+  if (section == nullptr) return;
+  for (const auto& child : section->children) {
+    if (std::ranges::find(reserved, child.key) == reserved.end()) continue;
+    report.add(child.key_at, quote(child.key) + " is set by ikewatch itself; choose another name");
+  }
+}
+
+template <class List>
+void check_words(const YamlNode* when, std::string_view key, const List& list, std::string_view own, std::string_view section,
+                 Report& report) {
+  const auto* words = when->find(key);
+  if (words == nullptr) return;
+  if (words->kind == YamlNode::Kind::scalar) return check_word(*words, list, own, section, report);
+  for (const auto& word : words->children) check_word(word, list, own, section, report);
+}
+
+void check_alerts(const Settings& settings, const YamlNode& root, std::string_view own, Report& report) {
+  static constexpr std::array<std::string_view, 4> labels = {"alertname", "gateway", "tunnel", "severity"};
+  static constexpr std::array<std::string_view, 5> annotations = {"cause", "side", "summary", "description", "checks"};
+  const Entries entries(root, "alerts");
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    check_reserved(entries.find(i, "labels"), labels, report);
+    check_reserved(entries.find(i, "annotations"), annotations, report);
+    const auto* when = entries.find(i, "when");
+    if (when == nullptr || when->kind != YamlNode::Kind::map) continue;
+    if (when->children.empty())
+      report.add(when->at, "when: no condition; write at least one, for example `state: [failed, down]`");
+    check_words(when, "tunnel", settings.tunnels, {}, "tunnels", report);
+    check_words(when, "gateway", settings.gateways, own, "gateways", report);
+  }
+}
+
+/// What a receiver of this type lacks; empty where it is complete.
+std::string lacking(const Receiver& receiver) {
+  const bool url = !receiver.urls.empty();
+  const bool secret = !receiver.secret_file.empty();
+  switch (receiver.type) {
+    case ReceiverType::alertmanager:
+      return url ? "" : "`urls` is missing; add `urls: [\"http://127.0.0.1:9093\"]`";
+    case ReceiverType::webhook:
+      return url ? "" : "`url` is missing; add `url: https://hooks.example/ikewatch`";
+    case ReceiverType::slack:
+      return url || secret ? "" : "the webhook URL is missing; put it into a file and add `secret_file: /path/of/it`";
+    case ReceiverType::pagerduty:
+      return secret ? "" : "the routing key is missing; put it into a file and add `secret_file: /path/of/it`";
+    case ReceiverType::webhook_template:
+      break;
+  }
+  if (!url) return "`url` is missing; add `url: https://hooks.example/ikewatch`";
+  return receiver.body.empty() ? "`body` is missing; add `body: \"{alertname} on {tunnel}: {summary}\"`" : "";
+}
+
+void check_receivers(const Settings& settings, const YamlNode& root, Report& report) {
+  const Entries entries(root, "receivers");
+  const auto alerts = names_of(settings.alerts);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto& receiver = settings.receivers[i];
+    const auto what = entries.has(i, "type") ? lacking(receiver) : std::string{};
+    if (!what.empty()) report.add(entries.at(i, "name"), "receiver " + quote(receiver.name) + ": " + what);
+    const bool both = receiver.type == ReceiverType::alertmanager && entries.has(i, "url") && entries.has(i, "urls");
+    if (both) report.add(entries.find(i, "url")->key_at, "url beside urls; delete url and list every URL under urls");
+    const auto* list = entries.find(i, "alerts");
+    if (list == nullptr || list->kind != YamlNode::Kind::sequence) continue;
+    for (const auto& item : list->children) {
+      if (item.kind != YamlNode::Kind::scalar || alerts.contains(item.text)) continue;
+      report.add(item.at, "no alert is called " + quote(item.text) + "; " + remedy_for(item.text, settings.alerts, "alerts"));
+    }
+  }
+}
+
+}  // namespace
+
+void cross_check(const Settings& settings, const YamlNode& root, std::string_view own_gateway, Report& report) {
+  check_names(settings.sources, root, "sources", "source", report);
+  check_names(settings.gateways, root, "gateways", "gateway", report);
+  check_names(settings.alerts, root, "alerts", "alert", report);
+  check_names(settings.receivers, root, "receivers", "receiver", report);
+  check_sources(settings, root, report);
+  check_addresses(settings, root, report);
+  check_tunnels(settings, root, own_gateway, report);
+  check_inventory_size(settings, root, report);
+  check_alerts(settings, root, own_gateway, report);
+  check_receivers(settings, root, report);
+}
+
+}  // namespace ikewatch::config

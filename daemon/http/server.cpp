@@ -1,0 +1,197 @@
+// The only place that includes Beast: it compiles slowly.
+#include <ikewatch/http/server.hpp>
+
+#include <ikewatch/base/text.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+#include <chrono>
+#include <set>
+
+namespace ikewatch::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using tcp = asio::ip::tcp;
+
+constexpr auto request_time = std::chrono::seconds(10);
+constexpr std::uint32_t header_limit = 8 * 1024;
+constexpr auto accept_pause = std::chrono::milliseconds(100);
+
+using WireRequest = beast::http::request<beast::http::empty_body>;
+using WireResponse = beast::http::response<beast::http::string_body>;
+
+/// Undoes %xx (RFC 3986 section 2.1); malformed sequences stay as they are.
+std::string decoded(std::string_view path) {
+  std::string out;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto byte = path[i] == '%' && i + 2 < path.size() ? to_number<std::uint8_t>(path.substr(i + 1, 2), 16) : std::nullopt;
+    out += byte ? static_cast<char>(*byte) : path[i];
+    if (byte) i += 2;
+  }
+  return out;
+}
+
+WireResponse answer(const WireRequest& request, const Handler& handler) {
+  const std::string_view target{request.target().data(), request.target().size()};
+  const auto question = target.find('?');
+  const std::string path = decoded(target.substr(0, question));
+  Response response;
+  if (request.method() == beast::http::verb::get || request.method() == beast::http::verb::head) {
+    response = handler({path, question == std::string_view::npos ? std::string_view{} : target.substr(question + 1)});
+  } else {
+    response = {405, "text/plain; charset=utf-8", "only GET and HEAD are answered\n"};
+  }
+  WireResponse wire{static_cast<beast::http::status>(response.status), request.version()};
+  wire.set(beast::http::field::content_type, response.type);
+  wire.set("X-Content-Type-Options", "nosniff");
+  wire.set(beast::http::field::cache_control, "no-store");
+  if (response.status == 405) wire.set(beast::http::field::allow, "GET, HEAD");
+  wire.body() = std::move(response.body);
+  wire.keep_alive(request.keep_alive());
+  wire.prepare_payload();
+  if (request.method() == beast::http::verb::head) wire.body().clear();
+  return wire;
+}
+
+class Listener;
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(tcp::socket socket, Listener& listener) : stream_(std::move(socket)), listener_(&listener) {}
+  void read();
+  void close();
+  void orphan() { listener_ = nullptr; }
+
+ private:
+  void respond(beast::error_code error);
+  void written(beast::error_code error, bool keep);
+  void finish();
+
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_;
+  std::optional<beast::http::request_parser<beast::http::empty_body>> parser_;
+  WireResponse response_;
+  Listener* listener_;
+};
+
+class Listener final : public Server {
+ public:
+  Listener(asio::io_context& context, Options options, Handler handler)
+      : acceptor_(context), pause_(context), options_(std::move(options)), handler_(std::move(handler)) {}
+  ~Listener() override { stop(); }
+
+  Result<bool> open() {
+    beast::error_code error;
+    const auto address = asio::ip::make_address(options_.address, error);
+    if (error) return failure("is not a numeric address");
+    const tcp::endpoint where{address, options_.port};
+    acceptor_.open(where.protocol(), error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_.bind(where, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return failure(error.message());
+    accept();
+    return true;
+  }
+
+  void stop() override {
+    beast::error_code ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+    for (const auto& connection : std::exchange(connections_, {})) {
+      connection->orphan();
+      connection->close();
+    }
+  }
+
+  [[nodiscard]] std::string endpoint() const override {
+    beast::error_code error;
+    const auto where = acceptor_.local_endpoint(error);
+    return where.address().is_v6() ? '[' + where.address().to_string() + "]:" + std::to_string(where.port())
+                                   : where.address().to_string() + ':' + std::to_string(where.port());
+  }
+
+  [[nodiscard]] const Handler& handler() const { return handler_; }
+  void forget(const std::shared_ptr<Connection>& connection) { connections_.erase(connection); }
+
+ private:
+  Problem failure(const std::string& why) const {
+    return {{}, "http.listen " + options_.address + ':' + std::to_string(options_.port) + ": " + why};
+  }
+
+  void accept() {
+    acceptor_.async_accept([this](beast::error_code error, tcp::socket socket) {
+      if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
+      if (error) return wait_and_accept();  // out of descriptors, most likely
+      if (connections_.size() < options_.max_connections) {
+        const auto connection = std::make_shared<Connection>(std::move(socket), *this);
+        connections_.insert(connection);
+        connection->read();
+      }
+      accept();
+    });
+  }
+
+  void wait_and_accept() {
+    pause_.expires_after(accept_pause);
+    pause_.async_wait([this](beast::error_code error) {
+      if (!error) accept();
+    });
+  }
+
+  tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+  Options options_;
+  Handler handler_;
+  std::set<std::shared_ptr<Connection>> connections_;
+};
+
+void Connection::read() {
+  parser_.emplace();
+  parser_->header_limit(header_limit);
+  parser_->body_limit(0);
+  stream_.expires_after(request_time);
+  beast::http::async_read(stream_, buffer_, *parser_,
+                          [self = shared_from_this()](beast::error_code error, std::size_t) { self->respond(error); });
+}
+
+void Connection::respond(beast::error_code error) {
+  if (error || listener_ == nullptr) return finish();
+  response_ = answer(parser_->get(), listener_->handler());
+  const bool keep = response_.keep_alive();
+  stream_.expires_after(request_time);
+  beast::http::async_write(stream_, response_,
+                           [self = shared_from_this(), keep](beast::error_code failed, std::size_t) { self->written(failed, keep); });
+}
+
+void Connection::written(beast::error_code error, bool keep) {
+  if (error || !keep || listener_ == nullptr) return finish();
+  read();
+}
+
+void Connection::finish() {
+  close();
+  if (listener_ != nullptr) listener_->forget(shared_from_this());
+}
+
+void Connection::close() {
+  beast::error_code ignored;
+  stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
+  stream_.close();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(asio::io_context& context, Options options, Handler handler) {
+  auto listener = std::make_unique<Listener>(context, std::move(options), std::move(handler));
+  if (const auto opened = listener->open(); !opened) return opened.error();
+  return std::unique_ptr<Server>(std::move(listener));
+}
+
+}  // namespace ikewatch::http

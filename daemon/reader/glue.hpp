@@ -1,0 +1,15 @@
+// Several messages on one physical line, as forums leave them when they eat line ends. Role: in front of unfolding. Pure
+// functions.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace ikewatch::reader {
+
+/// Where the first message of `line` ends and the next begins, 0 where only one stands there. Says so only at a stamp
+/// (`Mon dd hh:mm:ss`, `YYYY-MM-DD hh:mm:ss`) with a message before and behind it, in a line of more than 200 bytes or with a
+/// second Cisco tag: a relay's stamp in front of the device's own is no seam.
+std::size_t find_seam(std::string_view line);
+
+}  // namespace ikewatch::reader

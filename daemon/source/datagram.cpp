@@ -1,0 +1,151 @@
+// UDP and unix datagram sources: one reader, two ways to open.
+#include <ikewatch/source/make.hpp>
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "datagram_batch.hpp"
+#include "live.hpp"
+#include "socket.hpp"
+
+namespace ikewatch::source {
+namespace {
+
+constexpr int batches_per_wake_up = 4;
+
+class DatagramSource : public Live {
+ public:
+  DatagramSource(std::string name, Sink sink, std::size_t max_line)
+      : Live(std::move(name), std::move(sink), max_line, {DropReason::kernel_buffer, DropReason::too_long}) {}
+
+  [[nodiscard]] LocalEndpoint local_endpoint() const override {
+    return watch_ ? local_endpoint_of(watch_->fd()) : LocalEndpoint{};
+  }
+
+ protected:
+  virtual Result<Fd> open_socket() = 0;
+
+  Result<void> open() override {
+    auto fd = open_socket();
+    if (fd.has_error()) return wrong(fd.error().what);
+    watch_ = Watch::open(loop(), std::move(*fd));
+    if (!watch_) return wrong(with_errno("cannot wait for the socket", errno));
+    overflow_ = 0;
+    set_up(true);
+    wait();
+    return {};
+  }
+
+  void close() override { watch_.reset(); }
+
+ private:
+  void wait() {
+    watch_->once(guarded([this] { read(); }));
+  }
+
+  void read() {
+    for (int batch = 0; batch < batches_per_wake_up; ++batch) {
+      const int received = batch_.receive(watch_->fd());
+      if (received < 0) return stop_reading(errno);
+      if (!take(static_cast<std::size_t>(received))) return;
+      if (static_cast<std::size_t>(received) < DatagramBatch::capacity) break;
+    }
+    wait();
+  }
+
+  void stop_reading(int error) {
+    // ECONNREFUSED and its like are late news about something else; the socket is as good as before.
+    const bool broken = error == EBADF || error == ENOTSOCK || error == EINVAL || error == EFAULT || error == ENOMEM;
+    if (broken) return fail(wrong(with_errno("cannot read the socket", error)));
+    wait();
+  }
+
+  bool take(std::size_t received) {
+    const auto now = wall_clock();
+    for (std::size_t i = 0; i < received; ++i) {
+      if (!take(batch_.at(i), batch_.sender(i), now)) return false;
+    }
+    return true;
+  }
+
+  bool take(const Datagram& datagram, const std::string& sender, WallTime now) {
+    if (datagram.overflow) count_overflow(*datagram.overflow);
+    count().bytes += datagram.bytes.size();
+    if (datagram.truncated) ++count().dropped[DropReason::too_long];
+    auto rest = datagram.bytes;
+    while (!rest.empty()) {
+      const auto line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      if (!deliver_line(line, sender, now)) return false;
+    }
+    return true;
+  }
+
+  /// The kernel's count runs modulo 2^32 and starts with the socket.
+  void count_overflow(std::uint32_t overflow) {
+    lose(DropReason::kernel_buffer, overflow - overflow_);
+    overflow_ = overflow;
+  }
+
+  DatagramBatch batch_;
+  std::unique_ptr<Watch> watch_;
+  std::uint32_t overflow_ = 0;
+};
+
+class UdpSource final : public DatagramSource {
+ public:
+  UdpSource(UdpOptions options, Sink sink)
+      : DatagramSource(options.name, std::move(sink), options.max_line), options_(std::move(options)) {}
+  ~UdpSource() override { stop(); }
+
+ private:
+  Result<Fd> open_socket() override { return open_udp(options_.address, options_.port, options_.receive_buffer); }
+
+  UdpOptions options_;
+};
+
+class UnixSource final : public DatagramSource {
+ public:
+  UnixSource(UnixOptions options, Sink sink)
+      : DatagramSource(options.name, std::move(sink), options.max_line), options_(std::move(options)) {}
+  ~UnixSource() override { stop(); }
+
+ private:
+  Result<Fd> open_socket() override {
+    auto fd = open_unix(options_.path, options_.mode, options_.receive_buffer);
+    if (fd.has_value() && ::lstat(options_.path.c_str(), &own_) != 0) own_ = {};
+    return fd;
+  }
+
+  void close() override {
+    DatagramSource::close();
+    remove_own_file();
+  }
+
+  /// Only the file that we made: after a restart by somebody else it may already be the successor's.
+  void remove_own_file() {
+    struct stat now {};
+    if (own_.st_ino == 0 || ::lstat(options_.path.c_str(), &now) != 0) return;
+    if (now.st_ino == own_.st_ino && now.st_dev == own_.st_dev) ::unlink(options_.path.c_str());
+    own_ = {};
+  }
+
+  UnixOptions options_;
+  struct stat own_ {};
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_source(UdpOptions options, Sink sink) {
+  return std::make_unique<UdpSource>(std::move(options), std::move(sink));
+}
+
+std::unique_ptr<Source> make_source(UnixOptions options, Sink sink) {
+  return std::make_unique<UnixSource>(std::move(options), std::move(sink));
+}
+
+}  // namespace ikewatch::source

@@ -1,0 +1,142 @@
+// The journald source: a JournalReader on the event loop.
+#include <ikewatch/source/make.hpp>
+
+#include <ikewatch/base/text.hpp>
+#include <ikewatch/syslog/journal.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "journal_reader.hpp"
+#include "live.hpp"
+
+namespace ikewatch::source {
+namespace {
+
+constexpr int entries_per_wake_up = 256;  // sd-journal wants sd_journal_process() at least every 1024
+
+class JournalSource final : public Live {
+ public:
+  JournalSource(JournalOptions options, Sink sink)
+      : Live(options.name, std::move(sink), options.max_line, {DropReason::too_long, DropReason::gap, DropReason::suppressed}),
+        options_(std::move(options)),
+        reader_(options_),
+        own_pid_(std::to_string(::getpid())) {}
+  ~JournalSource() override { stop(); }
+
+  [[nodiscard]] std::string position() const override { return reader_.position(); }
+
+ private:
+  Result<void> open() override {
+    if (const auto wrong_option = check(); !wrong_option.empty()) return wrong(wrong_option);
+    const auto found = reader_.open(reader_.position());
+    if (found.has_error()) return wrong(found.error().what);
+    if (*found == JournalReader::Found::gap) lose(DropReason::gap);
+    // The descriptor belongs to sd-journal, so the loop gets its own.
+    watch_ = Watch::open(loop(), Fd(::fcntl(reader_.fd(), F_DUPFD_CLOEXEC, 0)));
+    if (!watch_) return wrong(with_errno("cannot wait for the journal", errno));
+    alarm_ = std::make_unique<Alarm>(loop());
+    show_presence();
+    read_again_after(std::chrono::microseconds(0));
+    return {};
+  }
+
+  void close() override {
+    watch_.reset();
+    alarm_.reset();
+    reader_.close();
+  }
+
+  [[nodiscard]] std::string check() const {
+    if (options_.units.empty() && options_.identifiers.empty()) return "names neither units nor identifiers; write at least one";
+    const auto& units = options_.units;
+    const bool own = !options_.own_unit.empty() && std::find(units.begin(), units.end(), options_.own_unit) != units.end();
+    return own ? "must not read " + options_.own_unit + ", which is this program itself" : std::string();
+  }
+
+  void show_presence() {
+    if (!options_.directory.empty() || !options_.name_space.empty() || reader_.has_files()) return set_up(true);
+    set_down(
+        wrong("no journal file can be read; is journald running, and may this user read its files (group systemd-journal)?"));
+  }
+
+  void read_again_after(std::chrono::microseconds wait) {
+    alarm_->once(wait, guarded([this] { read(); }));
+  }
+
+  void wait() {
+    watch_->once(guarded([this] { read(); }));
+    read_again_after(reader_.timeout());
+  }
+
+  void read() {
+    if (const auto news = reader_.process(); news.has_error()) return fail(wrong(news.error().what));
+    for (int i = 0; i < entries_per_wake_up; ++i) {
+      const auto step = reader_.next(item_);
+      count().malformed = reader_.unreadable() + nothing_said_;
+      if (step.has_error()) return fail(wrong(step.error().what));
+      if (*step == JournalReader::Step::end) return rest();
+      const bool goes_on = take(item_);
+      reader_.commit();
+      if (!goes_on) return;
+    }
+    read_again_after(std::chrono::microseconds(0));
+  }
+
+  void rest() {
+    const auto news = reader_.process();
+    if (news.has_error()) return fail(wrong(news.error().what));
+    if (*news) return read_again_after(std::chrono::microseconds(0));
+    if (!counters().up) show_presence();
+    wait();
+  }
+
+  bool take(const JournalItem& item) {
+    if (!counters().up) set_up(true);
+    const auto fields = item.entry.fields();
+    if (fields.pid == own_pid_ || (!options_.own_unit.empty() && fields.unit == options_.own_unit)) return true;
+    if (is_suppression(item)) {
+      lose(DropReason::suppressed, to_number<std::uint32_t>(item.suppressed).value_or(1));
+      return true;
+    }
+    if (fields.message.empty()) {
+      ++nothing_said_;
+      return true;
+    }
+    return hand_on(fields);
+  }
+
+  bool hand_on(syslog::JournalFields fields) {
+    count().bytes += fields.message.size();
+    if (fields.message.size() > max_line()) {
+      ++count().dropped[DropReason::too_long];
+      fields.message = fields.message.substr(0, max_line());
+    }
+    Delivery delivery{};
+    delivery.record = syslog::record_from_journal(fields);
+    delivery.host = fields.hostname;
+    delivery.stamped = syslog::journal_time(fields);
+    delivery.received = wall_clock();
+    return deliver(delivery);
+  }
+
+  JournalOptions options_;
+  JournalReader reader_;
+  JournalItem item_;
+  std::string own_pid_;
+  std::uint64_t nothing_said_ = 0;  // entries without MESSAGE, as a damaged file has them
+  std::unique_ptr<Watch> watch_;
+  std::unique_ptr<Alarm> alarm_;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> make_source(JournalOptions options, Sink sink) {
+  return std::make_unique<JournalSource>(std::move(options), std::move(sink));
+}
+
+}  // namespace ikewatch::source

@@ -1,0 +1,144 @@
+#include "live.hpp"
+
+#include <ikewatch/syslog/header.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <system_error>
+#include <utility>
+
+#include "fd.hpp"
+
+namespace ikewatch::source {
+namespace {
+
+constexpr std::chrono::milliseconds first_delay{250};
+constexpr std::chrono::milliseconds last_delay{30'000};
+constexpr std::size_t shortest_line = 16;
+constexpr std::size_t longest_line = 1u << 20;
+
+bool is_empty(std::string_view line) {
+  using namespace std::string_view_literals;
+  return line.find_first_not_of(" \t\r\n\0"sv) == std::string_view::npos;
+}
+
+}  // namespace
+
+std::string_view to_text(DropReason reason) {
+  switch (reason) {
+    case DropReason::kernel_buffer:
+      return "kernel_buffer";
+    case DropReason::too_long:
+      return "too_long";
+    case DropReason::connection_limit:
+      return "connection_limit";
+    case DropReason::gap:
+      return "gap";
+    case DropReason::suppressed:
+      return "suppressed";
+  }
+  return "unknown";
+}
+
+std::string with_errno(std::string_view what, int error) {
+  return std::string(what) + ": " + std::generic_category().message(error);
+}
+
+WallTime wall_clock() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+
+Live::Live(std::string name, Sink sink, std::size_t max_line, std::initializer_list<DropReason> reasons)
+    : name_(std::move(name)),
+      sink_(std::move(sink)),
+      max_line_(std::clamp(max_line, shortest_line, longest_line)),
+      delay_(first_delay) {
+  for (const auto reason : reasons) counters_.dropped[reason] = 0;
+}
+
+Result<void> Live::start(boost::asio::io_context& loop) {
+  stop();
+  loop_ = &loop;
+  delay_ = first_delay;
+  problem_.reset();
+  auto opened = try_open();
+  if (opened.has_error()) stop();
+  return opened;
+}
+
+void Live::stop() {
+  if (!running()) return;
+  close();
+  retry_.reset();
+  counters_.up = false;
+  loop_ = nullptr;
+}
+
+Result<void> Live::try_open() {
+  try {
+    if (!retry_) retry_ = std::make_unique<Alarm>(loop());
+    auto opened = open();
+    if (opened.has_error()) close();
+    return opened;
+  } catch (const std::exception& error) {
+    close();
+    return wrong(error.what());
+  }
+}
+
+void Live::fail(Problem problem) {
+  if (!running()) return;
+  close();
+  set_down(std::move(problem));
+  retry_->once(std::exchange(delay_, std::min(delay_ * 2, last_delay)), [this] { retry(); });
+}
+
+void Live::retry() {
+  auto opened = try_open();
+  if (opened.has_error()) fail(opened.error());
+}
+
+void Live::set_up(bool up) {
+  counters_.up = up;
+  if (up) problem_.reset();
+}
+
+void Live::set_down(Problem problem) {
+  counters_.up = false;
+  problem_ = std::move(problem);
+}
+
+Problem Live::wrong(std::string_view what) const { return {{}, "source '" + name_ + "': " + std::string(what)}; }
+
+void Live::lose(DropReason reason, std::uint64_t times) {
+  counters_.dropped[reason] += times;
+  lost_ += times;
+}
+
+bool Live::deliver_line(std::string_view line, std::string_view sender, WallTime received) {
+  if (is_empty(line)) return running();
+  if (line.size() > max_line_) {
+    ++counters_.dropped[DropReason::too_long];
+    line = line.substr(0, max_line_);
+  }
+  Delivery delivery{};
+  delivery.record = syslog::read_header(line);
+  delivery.sender = sender;
+  delivery.received = received;
+  return deliver(delivery);
+}
+
+bool Live::deliver(Delivery delivery) {
+  ++counters_.lines;
+  counters_.last_line = delivery.received;
+  delivery.lost = std::exchange(lost_, 0);
+  delay_ = first_delay;  // reading works, so the next error starts patiently again
+  try {
+    sink_(*this, delivery);
+  } catch (const std::exception& error) {
+    problem_ = wrong(std::string("a line could not be handled: ") + error.what());  // that line's fault, not the input's
+  } catch (...) {
+    problem_ = wrong("a line could not be handled");
+  }
+  return running();
+}
+
+}  // namespace ikewatch::source

@@ -1,0 +1,83 @@
+#include "loop.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cerrno>
+#include <utility>
+
+namespace ikewatch::source {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+struct Watch::Impl {
+  explicit Impl(asio::io_context& loop) : descriptor(loop) {}
+  asio::posix::stream_descriptor descriptor;
+  std::function<void()> ready;
+  bool waiting = false;
+};
+
+std::unique_ptr<Watch> Watch::open(asio::io_context& loop, Fd fd) {
+  auto impl = std::make_shared<Impl>(loop);
+  error_code error;
+  impl->descriptor.assign(fd.get(), error);
+  if (error) {
+    errno = error.value();
+    return nullptr;
+  }
+  static_cast<void>(fd.release());
+  return std::unique_ptr<Watch>(new Watch(std::move(impl)));
+}
+
+Watch::Watch(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Watch::~Watch() = default;
+
+int Watch::fd() const { return impl_->descriptor.native_handle(); }
+
+void Watch::once(std::function<void()> ready) {
+  impl_->ready = std::move(ready);
+  if (std::exchange(impl_->waiting, true)) return;
+  impl_->descriptor.async_wait(asio::posix::stream_descriptor::wait_read, [weak = std::weak_ptr(impl_)](error_code) {
+    // The callback may destroy the Watch, so what runs is taken out of it, and the Watch's content is not held meanwhile.
+    auto impl = weak.lock();
+    if (!impl) return;
+    impl->waiting = false;
+    const auto callback = std::exchange(impl->ready, nullptr);
+    impl.reset();
+    if (callback) callback();
+  });
+}
+
+struct Alarm::Impl {
+  explicit Impl(asio::io_context& loop) : timer(loop) {}
+  asio::steady_timer timer;
+  std::function<void()> due;
+  std::uint64_t round = 0;  // a cancelled wait may already be on its way
+};
+
+Alarm::Alarm(asio::io_context& loop) : impl_(std::make_shared<Impl>(loop)) {}
+
+Alarm::~Alarm() = default;
+
+void Alarm::once(std::chrono::steady_clock::duration after, std::function<void()> due) {
+  impl_->due = std::move(due);
+  impl_->timer.expires_after(after);
+  impl_->timer.async_wait([weak = std::weak_ptr(impl_), round = ++impl_->round](error_code error) {
+    auto impl = weak.lock();
+    if (!impl || error || round != impl->round) return;
+    const auto callback = std::exchange(impl->due, nullptr);
+    impl.reset();
+    if (callback) callback();
+  });
+}
+
+void Alarm::cancel() {
+  ++impl_->round;
+  impl_->due = nullptr;
+  impl_->timer.cancel();
+}
+
+}  // namespace ikewatch::source

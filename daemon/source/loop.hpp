@@ -1,0 +1,49 @@
+// The event loop as the sources see it: wait for a descriptor, wait for a time. Role: keeps Asio in one file, and the question of
+// who outlives whom too. Ownership: callbacks are dropped, uncalled, once their Watch or Alarm is gone, so they may hold the
+// owner's `this`. A callback may destroy its own Watch or Alarm. Threads: the io_context's one.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "fd.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace ikewatch::source {
+
+class Watch {
+ public:
+  /// Nothing, with errno set, where the descriptor cannot be waited for. Owns `fd` in any case.
+  static std::unique_ptr<Watch> open(boost::asio::io_context& loop, Fd fd);
+  ~Watch();
+
+  [[nodiscard]] int fd() const;
+  /// Calls `ready` once, from the loop, when the descriptor is readable or broken. Level-triggered. Replaces a wait
+  /// begun before.
+  void once(std::function<void()> ready);
+
+ private:
+  struct Impl;
+  explicit Watch(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+class Alarm {
+ public:
+  explicit Alarm(boost::asio::io_context& loop);
+  ~Alarm();
+
+  /// Calls `due` once, from the loop; replaces a time set before.
+  void once(std::chrono::steady_clock::duration after, std::function<void()> due);
+  void cancel();
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace ikewatch::source

@@ -1,0 +1,38 @@
+// Opens listening sockets and reads addresses. Role: plain system calls under the network sources. Ownership: returns Fd.
+// Threads: no shared state.
+#pragma once
+
+#include <ikewatch/base/result.hpp>
+#include <ikewatch/source/source.hpp>
+
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "fd.hpp"
+
+namespace ikewatch::source {
+
+/// A socket address of the family that the text shows; nothing where it is no numeric address.
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
+std::optional<SocketAddress> read_address(const std::string& text, std::uint16_t port);
+
+/// Non-blocking and bound; "::" also takes IPv4. `receive_buffer` is as much as the kernel grants.
+Result<Fd> open_udp(const std::string& address, std::uint16_t port, std::size_t receive_buffer);
+/// Non-blocking, bound and listening.
+Result<Fd> open_tcp(const std::string& address, std::uint16_t port);
+/// Replaces a socket file that nobody listens on; anything else that stands at `path` is a Problem.
+Result<Fd> open_unix(const std::string& path, unsigned mode, std::size_t receive_buffer);
+
+/// IPv4-mapped IPv6 addresses as IPv4; empty for other families.
+std::string address_text(const sockaddr_storage& address);
+/// Where the socket is bound.
+LocalEndpoint local_endpoint_of(int fd);
+
+}  // namespace ikewatch::source

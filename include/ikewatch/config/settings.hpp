@@ -1,0 +1,202 @@
+// The configuration as values, with every default. Role: config -> app, which hands each room its own part. Ownership: plain
+// structs, self-contained. Threads: no shared state; read once, then shared as const.
+#pragma once
+
+#include <ikewatch/base/address.hpp>
+#include <ikewatch/base/result.hpp>
+#include <ikewatch/engine/engine.hpp>
+#include <ikewatch/rules/vocabulary.hpp>
+#include <ikewatch/tunnel/state.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ikewatch::config {
+
+using Duration = std::chrono::milliseconds;
+
+/// A file longer than this is refused unread.
+inline constexpr std::size_t max_file_bytes = 1024 * 1024;
+
+enum class Scheme : std::uint8_t { udp, tcp, tls, unix_socket, fd };
+
+/// Where syslog is received: `udp://192.0.2.1:514`, `tcp://[2001:db8::1]:514`, `tls://...`, `unix:///run/x.sock`, `fd:NAME`.
+struct Endpoint {
+  Scheme scheme = Scheme::udp;
+  Address address;         // udp, tcp, tls
+  std::uint16_t port = 0;  // udp, tcp, tls; never 0 there
+  std::string path;        // unix_socket: absolute, at most 107 bytes (sun_path of unix(7))
+  std::string name;        // fd: FileDescriptorName= of the systemd socket unit
+
+  bool operator==(const Endpoint&) const = default;
+};
+
+/// The form that parse accepts, for messages and logs.
+std::string to_string(const Endpoint& endpoint);
+
+/// An address with a port, both given: `127.0.0.1:10097`, `[::1]:10097`.
+struct SocketAddress {
+  Address address;
+  std::uint16_t port = 0;
+
+  bool operator==(const SocketAddress&) const = default;
+};
+
+enum class SourceType : std::uint8_t { journald, syslog, file };
+
+struct Tls {
+  std::string certificate;  // PEM file, absolute path
+  std::string key;          // PEM file, absolute path
+  std::string client_ca;    // PEM file; empty: clients show no certificate
+
+  bool operator==(const Tls&) const = default;
+};
+
+/// One place where lines come from. Only the members of its type have a meaning.
+struct Source {
+  std::string name;
+  SourceType type = SourceType::journald;
+  std::vector<std::string> units;                     // journald: entries of any of these units, or of any of the identifiers
+  std::vector<std::string> identifiers;               // journald; both empty: the whole journal
+  std::string name_space;                             // journald: empty is the default one
+  std::string directory;                              // journald: empty is the journal of this host
+  Endpoint listen;                                    // syslog
+  std::size_t receive_buffer = std::size_t{8} << 20;  // syslog, bytes asked of the kernel
+  std::optional<Tls> tls;                             // syslog over tls://
+  std::string path;                                   // file
+
+  bool operator==(const Source&) const = default;
+};
+
+/// What is watched when the file has no `sources`: the racoon of this host, through its journal.
+std::vector<Source> default_sources();
+
+struct Gateway {
+  std::string name;
+  std::vector<Address> addresses;  // where its syslog comes from; empty: known by the host name in its lines
+  std::string dialect;             // empty: found out from its lines
+  std::string timezone;            // IANA name; empty: the zone of this host
+
+  bool operator==(const Gateway&) const = default;
+};
+
+enum class Mode : std::uint8_t { always_on, on_demand };
+
+struct Tunnel {
+  std::string name;
+  std::string gateway;  // empty: this host
+  Address peer;
+  Mode mode = Mode::always_on;
+
+  bool operator==(const Tunnel&) const = default;
+};
+
+enum class Severity : std::uint8_t { critical, error, warning, info };
+
+/// All conditions that are given must hold; a list holds when one of its values does.
+struct When {
+  std::vector<tunnel::State> state;
+  std::vector<rules::Cause> cause;   // of the root diagnosis
+  std::vector<std::string> tunnel;   // names or peers; `*` stands for any text
+  std::vector<std::string> gateway;  // names; `*` stands for any text
+  std::optional<bool> flapping;
+  std::optional<int> phase;        // 1 or 2: where the last negotiation failed
+  std::optional<Duration> silent;  // no line about the tunnel for this long
+
+  bool operator==(const When&) const = default;
+};
+
+struct Alert {
+  std::string name;
+  When when;
+  Duration hold{0};         // `for`: the condition must hold this long before it fires
+  Duration clear_after{0};  // and be gone this long before it is resolved
+  Severity severity = Severity::warning;
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;
+
+  bool operator==(const Alert&) const = default;
+};
+
+enum class ReceiverType : std::uint8_t { alertmanager, webhook, slack, pagerduty, webhook_template };
+
+struct Receiver {
+  std::string name;
+  ReceiverType type = ReceiverType::webhook;
+  std::vector<std::string> urls;    // from `url` or `urls`; may be empty for slack (secret_file holds it) and pagerduty
+  std::string secret_file;          // absolute path; read anew for each delivery
+  std::string body;                 // template: the body of the request
+  std::vector<std::string> alerts;  // empty: every alert
+
+  bool operator==(const Receiver&) const = default;
+};
+
+struct Rules {
+  std::vector<std::string> packs;  // files or directories of *.yaml, beside the packs that ship
+
+  bool operator==(const Rules&) const = default;
+};
+
+struct Http {
+  SocketAddress listen = {*Address::parse("127.0.0.1"), 10097};
+
+  bool operator==(const Http&) const = default;
+};
+
+struct StateStore {
+  std::string directory = "/var/lib/ikewatch";
+
+  bool operator==(const StateStore&) const = default;
+};
+
+struct Limits {
+  std::size_t tunnels = 10000;     // known at a time, configured ones included
+  std::size_t line = 8192;         // bytes; what is longer is cut
+  std::size_t connections = 1024;  // open at a time, syslog and HTTP together
+  std::size_t timeline = 256;      // entries kept for each tunnel
+
+  bool operator==(const Limits&) const = default;
+};
+
+struct Settings {
+  int version = 1;
+  std::string gateway;  // empty: the hostname
+  std::vector<Source> sources = default_sources();
+  std::vector<Gateway> gateways;
+  std::vector<Tunnel> tunnels;
+  Rules rules;
+  std::vector<Alert> alerts;
+  std::vector<Receiver> receivers;
+  Http http;
+  StateStore state;
+  Limits limits;
+
+  bool operator==(const Settings&) const = default;
+};
+
+/// The words of the file for the closed lists.
+std::string_view name_of(Scheme scheme);
+std::string_view name_of(SourceType type);
+std::string_view name_of(Mode mode);
+std::string_view name_of(Severity severity);
+std::string_view name_of(ReceiverType type);
+
+struct ReadSettings {
+  std::optional<Settings> settings;  // only when there is no problem
+  Problems problems;                 // in the order of the file, at most 100
+};
+
+/// Reads a whole configuration file. `name` stands in the problems; nothing is opened. `hostname` is the gateway name of this
+/// host where the file sets none: it fills Settings::gateway and is accepted as the gateway of a tunnel.
+ReadSettings read_settings(const std::string& name, std::string_view text, std::string_view hostname = {});
+
+/// The part that the engine needs. Tunnels and gateways without a gateway name get Settings::gateway: fill that in first.
+engine::Settings to_engine_settings(const Settings& settings);
+
+}  // namespace ikewatch::config

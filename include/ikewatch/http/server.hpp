@@ -1,0 +1,50 @@
+// A small HTTP/1.1 server for status and metrics. Role: requests -> the handler that app gives -> responses.
+// Ownership: the caller owns the Server and destroys it before the io_context. Threads: everything, the handler included, runs on the
+// thread that runs the io_context.
+#pragma once
+
+#include <ikewatch/base/result.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace ikewatch::http {
+
+struct Request {
+  std::string_view path;   // decoded, without query
+  std::string_view query;  // as sent, without '?'
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string type = "text/plain; charset=utf-8";
+  std::string body;
+};
+
+using Handler = std::function<Response(const Request&)>;
+
+struct Options {
+  std::string address = "127.0.0.1";  // numeric
+  std::uint16_t port = 10097;         // 0: the kernel chooses
+  std::size_t max_connections = 256;  // more are closed at once
+};
+
+/// Only GET and HEAD, no bodies, headers up to 8 KiB, ten seconds for a request. Listens as soon as it is made.
+class Server {
+ public:
+  static Result<std::unique_ptr<Server>> start(boost::asio::io_context& context, Options options, Handler handler);
+  virtual ~Server() = default;
+  /// Stops accepting and closes every connection.
+  virtual void stop() = 0;
+  /// `127.0.0.1:10097`, with the port that is really used.
+  [[nodiscard]] virtual std::string endpoint() const = 0;
+};
+
+}  // namespace ikewatch::http
