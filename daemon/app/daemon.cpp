@@ -1,0 +1,176 @@
+#include "daemon.hpp"
+
+#include "exit.hpp"
+#include "log.hpp"
+
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+namespace ikewatch::app {
+namespace {
+
+constexpr auto tick_period = std::chrono::seconds(1);
+constexpr unsigned ticks_between_correlations = 5;
+constexpr unsigned ticks_between_saves = 10;
+
+WallTime clock_now() { return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()); }
+
+std::string hostname() {
+  char name[256] = {};
+  if (gethostname(name, sizeof name - 1) != 0) return "localhost";
+  return name;
+}
+
+}  // namespace
+
+Daemon::Daemon(boost::asio::io_context& loop, std::string config_path)
+    : loop_(loop), config_path_(std::move(config_path)), signals_(loop, SIGTERM, SIGINT, SIGHUP), timer_(loop) {}
+
+Daemon::~Daemon() = default;
+
+std::optional<Daemon::Loaded> Daemon::load(Problems& problems) const {
+  const auto text = read_file(config_path_, config::max_file_bytes);
+  if (!text) return problems.push_back(text.error()), std::nullopt;
+  auto read = config::read_settings(config_path_, *text, hostname());
+  problems = read.problems;
+  if (!read.settings) return std::nullopt;
+  Meaning meaning = read_meaning(read.settings->rules.packs);
+  problems.insert(problems.end(), meaning.problems.begin(), meaning.problems.end());
+  if (!problems.empty()) return std::nullopt;
+  return Loaded{std::move(*read.settings), std::move(meaning)};
+}
+
+Problems Daemon::start() {
+  Problems problems;
+  auto loaded = load(problems);
+  if (!loaded) return problems;
+  settings_ = std::move(loaded->settings);
+  meaning_ = std::move(loaded->meaning);
+  auto engine_settings = config::to_engine_settings(settings_);
+  engine_settings.vouched_only = true;
+  engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
+  feeder_ = std::make_unique<Feeder>(*engine_, meaning_.rules, settings_, hostname());
+  inputs_ = std::make_unique<Inputs>(loop_, [this](const source::Delivery& delivery) { feeder_->take(delivery); });
+  open_store();
+  Inputs::Positions positions;
+  if (store_) {
+    if (auto saved = store_->load()) {
+      engine_->restore(saved->memory);
+      positions = std::move(saved->positions);
+    } else {
+      log(Level::error, to_string(saved.error()) + "; starting without what was known");
+    }
+  }
+  problems = open_http(settings_);
+  if (problems.empty()) problems = inputs_->exchange(settings_, positions);
+  if (!problems.empty()) return problems;
+  reload_.last_success = clock_now();
+  wait_for_signal();
+  schedule_tick();
+  ready_ = true;
+  log(Level::info, "watching " + std::to_string(settings_.sources.size()) + " sources, " + std::to_string(settings_.tunnels.size()) +
+                       " configured tunnels; http://" + http_->endpoint() + "/");
+  return {};
+}
+
+void Daemon::open_store() {
+  std::vector<std::string> notices;
+  // systemd names the directory that it made for the service (StateDirectory=, systemd.exec(5)).
+  const char* given = std::getenv("STATE_DIRECTORY");
+  auto opened = store::Store::open(given != nullptr ? given : settings_.state.directory, notices);
+  for (const std::string& notice : notices) log(Level::warning, notice);
+  if (opened) {
+    store_ = std::move(*opened);
+  } else {
+    log(Level::warning, to_string(opened.error()) + "; a restart will forget what is known now");
+  }
+}
+
+Problems Daemon::open_http(const config::Settings& settings) {
+  auto server = http::Server::start(loop_, {settings.http.listen.address.to_string(), settings.http.listen.port},
+                                    [this](const http::Request& request) { return answer(request); });
+  if (!server) return {server.error()};
+  http_ = std::move(*server);
+  return {};
+}
+
+void Daemon::wait_for_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (!error) on_signal(signal);
+  });
+}
+
+void Daemon::on_signal(int signal) {
+  if (signal != SIGHUP) return stop();
+  reload();
+  wait_for_signal();
+}
+
+/// All or nothing: a configuration with any problem changes nothing.
+void Daemon::reload() {
+  Problems problems;
+  auto loaded = load(problems);
+  if (loaded) problems = apply(std::move(*loaded));
+  reload_.successful = problems.empty();
+  for (const Problem& problem : problems) log(Level::error, to_string(problem));
+  if (!problems.empty()) return log(Level::error, "reload refused; the former configuration stays");
+  reload_.last_success = clock_now();
+  log(Level::info, "configuration reloaded");
+}
+
+Problems Daemon::apply(Loaded loaded) {
+  const bool new_endpoint = loaded.settings.http.listen != settings_.http.listen;
+  auto former = new_endpoint ? std::move(http_) : nullptr;
+  if (new_endpoint) {
+    if (auto problems = open_http(loaded.settings); !problems.empty()) return http_ = std::move(former), problems;
+  }
+  if (auto problems = inputs_->exchange(loaded.settings, inputs_->positions()); !problems.empty()) {
+    if (former) http_ = std::move(former);
+    return problems;
+  }
+  settings_ = std::move(loaded.settings);
+  meaning_ = std::move(loaded.meaning);
+  auto engine_settings = config::to_engine_settings(settings_);
+  engine_settings.vouched_only = true;
+  engine_->reconfigure(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
+  feeder_->reconfigure(meaning_.rules, settings_);
+  return {};
+}
+
+void Daemon::stop() {
+  ready_ = false;
+  timer_.cancel();
+  signals_.cancel();
+  inputs_->stop();
+  http_->stop();
+  save();
+  log(Level::info, "stopped");
+  loop_.stop();
+}
+
+void Daemon::schedule_tick() {
+  timer_.expires_after(tick_period);
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    tick();
+    schedule_tick();
+  });
+}
+
+void Daemon::tick() {
+  engine_->tick(clock_now());
+  ++ticks_;
+  if (ticks_ % ticks_between_correlations == 0) engine_->correlate();
+  if (ticks_ % ticks_between_saves == 0) save();
+}
+
+void Daemon::save() {
+  if (!store_) return;
+  const auto saved = store_->save({inputs_->positions(), engine_->memory()});
+  if (!saved) log(Level::error, to_string(saved.error()) + "; nothing is lost as long as this process runs");
+}
+
+}  // namespace ikewatch::app

@@ -1,0 +1,72 @@
+// The running daemon: configuration, sources, engine, HTTP, signals. Role: the composition root of `ikewatch run`. Ownership: owns
+// everything that runs; members stand in the order in which they need each other, so that destruction is safe.
+// Threads: one, which runs the io_context.
+#pragma once
+
+#include "data.hpp"
+#include "feeder.hpp"
+#include "inputs.hpp"
+
+#include <ikewatch/config/settings.hpp>
+#include <ikewatch/engine/engine.hpp>
+#include <ikewatch/http/server.hpp>
+#include <ikewatch/metrics/exposition.hpp>
+#include <ikewatch/store/store.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ikewatch::app {
+
+class Daemon {
+ public:
+  Daemon(boost::asio::io_context& loop, std::string config_path);
+  ~Daemon();
+
+  /// Opens everything. Not empty: nothing runs, and these are the reasons.
+  Problems start();
+
+ private:
+  struct Loaded {
+    config::Settings settings;
+    Meaning meaning;
+  };
+
+  std::optional<Loaded> load(Problems& problems) const;
+  void open_store();
+  Problems open_http(const config::Settings& settings);
+  void wait_for_signal();
+  void on_signal(int signal);
+  void reload();
+  Problems apply(Loaded loaded);
+  void stop();
+  void schedule_tick();
+  void tick();
+  void save();
+
+  http::Response answer(const http::Request& request);
+  http::Response one_tunnel(std::string_view path);
+  [[nodiscard]] std::string metrics_text() const;
+
+  boost::asio::io_context& loop_;
+  std::string config_path_;
+  config::Settings settings_;
+  Meaning meaning_;
+  std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<store::Store> store_;  // null: in memory only, which was said
+  std::unique_ptr<Feeder> feeder_;
+  std::unique_ptr<Inputs> inputs_;
+  std::unique_ptr<http::Server> http_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer timer_;
+  metrics::ReloadFacts reload_;
+  unsigned ticks_ = 0;
+  bool ready_ = false;
+};
+
+}  // namespace ikewatch::app

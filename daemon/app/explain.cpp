@@ -1,0 +1,147 @@
+#include "explain.hpp"
+
+#include "data.hpp"
+#include "exit.hpp"
+#include "story.hpp"
+
+#include <ikewatch/config/settings.hpp>
+#include <ikewatch/reader/progress.hpp>
+#include <ikewatch/view/text.hpp>
+
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+namespace ikewatch::app {
+namespace {
+
+WallTime clock_now() { return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()); }
+
+struct NamedFile {
+  std::string gateway;
+  std::string path;
+};
+
+/// `NAME=FILE`, where NAME can be no part of a path and no such file exists.
+NamedFile split_name(const std::string& argument) {
+  const auto equals = argument.find('=');
+  const bool named = equals != std::string::npos && equals != 0 && argument.find('/') > equals;
+  if (!named || access(argument.c_str(), F_OK) == 0) return {{}, argument};
+  return {argument.substr(0, equals), argument.substr(equals + 1)};
+}
+
+WallTime written(const std::string& path) {
+  struct stat info {};
+  if (path == "-" || stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return clock_now();
+  return WallTime{std::chrono::seconds{info.st_mtim.tv_sec}};
+}
+
+std::string fallback_name(const std::string& path) { return path == "-" ? "stdin" : std::filesystem::path(path).stem().string(); }
+
+void to_stdout(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+view::TextOptions text_options(bool whole_timeline) {
+  view::TextOptions options;
+  options.colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) options.width = std::min<std::size_t>(size.ws_col, 120);
+  if (whole_timeline) options.timeline = 0;
+  return options;
+}
+
+void print_json(Story& story) {
+  view::ReportWriter report(to_stdout);
+  report.begin(story.lines());
+  story.engine().for_each_tunnel([&](const engine::TunnelView& tunnel) { report.tunnel(tunnel); });
+  report.end(story.engine().unattributed());
+}
+
+void print_text(Story& story, const view::TextOptions& options) {
+  std::vector<std::size_t> by_state(tunnel::states);
+  story.engine().for_each_tunnel([&](const engine::TunnelView& tunnel) {
+    ++by_state[static_cast<std::size_t>(tunnel.state)];
+    to_stdout(view::to_text(tunnel, options));
+  });
+  to_stdout(view::to_text(story.engine().unattributed(), options));
+  to_stdout(view::to_text(story.lines(), by_state, options));
+}
+
+/// Reads one log into the story; false where it could not be read, which was told.
+bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options) {
+  story.begin({file.gateway.empty() ? options.gateway : file.gateway, fallback_name(file.path), written(file.path)});
+  reader::Progress progress(reader::terminal_on_stderr(), std::chrono::steady_clock::now());
+  reader::Source source;
+  source.path = file.path;
+  source.first_line = story.lines().total + 1;
+  source.advance = [&](std::uint64_t bytes, std::uint64_t size) { progress.update(bytes, size, std::chrono::steady_clock::now()); };
+  const auto totals = reader::read(source, [&](const reader::Line& line) { story.take(line); });
+  progress.clear();
+  if (!totals) {
+    complain(totals.error());
+    return false;
+  }
+  story.lines().total += totals->lines;
+  if (totals->damage) complain(*totals->damage);
+  return !totals->damage;
+}
+
+struct Prepared {
+  Meaning meaning;
+  engine::Settings engine;
+  GatewayNames names;
+};
+
+/// Rules, knowledge and, where one is named, the configuration. Nothing where a problem was told.
+std::optional<Prepared> prepare(const ExplainOptions& options) {
+  Prepared prepared;
+  std::vector<std::string> packs;
+  if (!options.config.empty()) {
+    const auto text = read_file(options.config, config::max_file_bytes);
+    if (!text) return complain(text.error()), std::nullopt;
+    const auto read = config::read_settings(options.config, *text);
+    if (!read.settings) return complain(read.problems), std::nullopt;
+    prepared.engine = config::to_engine_settings(*read.settings);
+    prepared.names = GatewayNames(*read.settings);
+    packs = read.settings->rules.packs;
+  }
+  prepared.meaning = read_meaning(packs);
+  complain(prepared.meaning.problems);
+  if (!prepared.meaning.problems.empty()) return std::nullopt;
+  if (options.whole_timeline) prepared.engine.timeline = 0;
+  return prepared;
+}
+
+}  // namespace
+
+int explain(const ExplainOptions& options) {
+  auto prepared = prepare(options);
+  if (!prepared) return wrong_usage;
+  const auto& rules = prepared->meaning.rules;
+  const auto only = options.dialect.empty() ? rules::no_dialect : rules->dialect_named(options.dialect);
+  if (!options.dialect.empty() && only == rules::no_dialect) {
+    complain(Problem{{}, "--dialect " + options.dialect + ": no rule pack speaks it; `ikewatch rules list` shows those that exist"});
+    return wrong_usage;
+  }
+  Story story(rules, prepared->meaning.knowledge, std::move(prepared->engine), std::move(prepared->names), only);
+  std::string buffer;
+  if (options.format == Format::events) {
+    story.on_event = [&](const view::EventLine& line) {
+      buffer.clear();
+      view::append_event(buffer, line, *rules);
+      to_stdout(buffer);
+    };
+  }
+  bool all_read = true;
+  for (const std::string& file : options.files) all_read = read_log(story, split_name(file), options) && all_read;
+  story.end();
+  if (options.format == Format::json) print_json(story);
+  if (options.format == Format::text) print_text(story, text_options(options.whole_timeline));
+  return std::fflush(stdout) == 0 && all_read ? done : wrong_usage;
+}
+
+}  // namespace ikewatch::app

@@ -1,0 +1,39 @@
+// Whose log a line is. Role: app, before the engine: host names and sender addresses -> configured gateway names.
+// Ownership: copies of the configuration's names. Threads: one; it borrows the C library's time zone.
+#pragma once
+
+#include <ikewatch/base/text.hpp>
+#include <ikewatch/base/time.hpp>
+#include <ikewatch/config/settings.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ikewatch::app {
+
+/// Seconds east of UTC of an IANA time zone at a moment; 0 for a name that this host does not know.
+std::chrono::seconds zone_offset(const std::string& zone, WallTime now);
+
+class GatewayNames {
+ public:
+  GatewayNames() = default;
+  explicit GatewayNames(const config::Settings& settings);
+
+  /// The configured gateway with this name or address; else `host` itself.
+  [[nodiscard]] std::string_view resolve(std::string_view host) const;
+  /// Seconds east of UTC of the stamps that this gateway writes at `now`, where they name no zone.
+  [[nodiscard]] std::chrono::seconds utc_offset(std::string_view gateway, WallTime now);
+
+ private:
+  struct Zone {
+    std::string name;                      // IANA
+    WallTime hour;                         // for which the offset holds; summer time begins and ends on the hour
+    std::chrono::seconds offset{0};
+  };
+  TextMap<std::string> by_host_;
+  TextMap<Zone> zones_;
+};
+
+}  // namespace ikewatch::app

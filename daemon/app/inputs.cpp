@@ -1,0 +1,107 @@
+#include "inputs.hpp"
+
+#include "log.hpp"
+
+#include <algorithm>
+
+namespace ikewatch::app {
+namespace {
+
+std::string stored(const Inputs::Positions& positions, const std::string& name) {
+  const auto found = positions.find(name);
+  return found == positions.end() ? std::string{} : found->second;
+}
+
+Problem not_offered(const config::Source& wanted) {
+  return {{}, "source " + wanted.name + ": " + config::to_string(wanted.listen) + " is not offered by this version; use udp://, tcp:// or unix://"};
+}
+
+}  // namespace
+
+std::unique_ptr<source::Source> Inputs::make(const config::Source& wanted, const config::Settings& settings, const Positions& positions) const {
+  const source::Sink sink = [take = take_](const source::Source&, const source::Delivery& delivery) { take(delivery); };
+  const std::size_t line = settings.limits.line;
+  if (wanted.type == config::SourceType::file) return source::make_source(source::FileOptions{.name = wanted.name, .path = wanted.path, .from_position = stored(positions, wanted.name), .max_line = line}, sink);
+  if (wanted.type == config::SourceType::journald) {
+    return source::make_source(source::JournalOptions{.name = wanted.name, .units = wanted.units, .identifiers = wanted.identifiers, .directory = wanted.directory,
+                                                      .name_space = wanted.name_space, .cursor = stored(positions, wanted.name), .max_line = line}, sink);
+  }
+  const auto address = wanted.listen.address.to_string();
+  switch (wanted.listen.scheme) {
+    case config::Scheme::udp:
+      return source::make_source(source::UdpOptions{.name = wanted.name, .address = address, .port = wanted.listen.port, .receive_buffer = wanted.receive_buffer, .max_line = line}, sink);
+    case config::Scheme::tcp:
+      return source::make_source(source::TcpOptions{.name = wanted.name, .address = address, .port = wanted.listen.port, .max_connections = settings.limits.connections, .max_line = line}, sink);
+    case config::Scheme::unix_socket:
+      return source::make_source(source::UnixOptions{.name = wanted.name, .path = wanted.listen.path, .receive_buffer = wanted.receive_buffer, .max_line = line}, sink);
+    default: return nullptr;
+  }
+}
+
+Problems Inputs::start(const config::Source& wanted, const config::Settings& settings, const Positions& positions, std::vector<Running>& running) {
+  auto made = make(wanted, settings, positions);
+  if (!made) return {not_offered(wanted)};
+  const auto started = made->start(loop_);
+  // A journal or file that is not there yet is no reason to be blind on all other sources.
+  if (!started && wanted.type == config::SourceType::journald) {
+    log(Level::warning, "source " + wanted.name + ": " + to_string(started.error()) + "; going on without it");
+  } else if (!started) {
+    return {started.error()};
+  }
+  running.push_back({wanted, settings.limits.line, std::move(made)});
+  return {};
+}
+
+Problems Inputs::exchange(const config::Settings& settings, const Positions& positions) {
+  std::vector<Running> kept, retired, fresh;
+  for (Running& running : running_) {
+    const bool same = running.max_line == settings.limits.line &&
+                      std::find(settings.sources.begin(), settings.sources.end(), running.wanted) != settings.sources.end();
+    (same ? kept : retired).push_back(std::move(running));
+  }
+  running_.clear();
+  for (Running& running : retired) running.source->stop();  // an endpoint may pass to its successor
+  const Positions now_known = [&] {
+    Positions all = positions;
+    for (const Running& running : retired) all[running.wanted.name] = running.source->position();
+    return all;
+  }();
+  Problems problems;
+  for (const config::Source& wanted : settings.sources) {
+    const auto runs = [&](const Running& running) { return running.wanted == wanted; };
+    if (std::any_of(kept.begin(), kept.end(), runs)) continue;
+    const auto failed = start(wanted, settings, now_known, fresh);
+    problems.insert(problems.end(), failed.begin(), failed.end());
+  }
+  if (!problems.empty()) {
+    for (Running& running : fresh) running.source->stop();
+    fresh.clear();
+    for (Running& running : retired) (void)start(running.wanted, settings, now_known, fresh);
+  }
+  for (Running& running : kept) running_.push_back(std::move(running));
+  for (Running& running : fresh) running_.push_back(std::move(running));
+  return problems;
+}
+
+void Inputs::stop() {
+  for (Running& running : running_) running.source->stop();
+}
+
+std::vector<metrics::SourceFacts> Inputs::facts() const {
+  std::vector<metrics::SourceFacts> all;
+  for (const Running& running : running_) {
+    const source::Counters& counters = running.source->counters();
+    metrics::SourceFacts facts{running.wanted.name, counters.lines, counters.bytes, counters.malformed, {}, counters.up, counters.last_line};
+    for (const auto& [reason, count] : counters.dropped) facts.dropped[std::string(source::to_text(reason))] = count;
+    all.push_back(std::move(facts));
+  }
+  return all;
+}
+
+Inputs::Positions Inputs::positions() const {
+  Positions all;
+  for (const Running& running : running_) all[running.wanted.name] = running.source->position();
+  return all;
+}
+
+}  // namespace ikewatch::app

@@ -1,0 +1,102 @@
+#include "check.hpp"
+#include "exit.hpp"
+#include "explain.hpp"
+#include "run.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+
+namespace {
+
+using namespace ikewatch::app;
+
+constexpr const char* default_config = "/etc/ikewatch/ikewatch.yaml";
+
+/// Each subcommand sets `status` when it ran.
+struct CommandLine {
+  CLI::App app{"ikewatch: tells why IPsec tunnels fail, from the logs of racoon and Cisco devices", "ikewatch"};
+  std::string config = default_config;
+  ExplainOptions explain_options;
+  std::string timeline;
+  std::vector<std::string> packs;
+  std::string dialect;
+  std::string line;
+  int status = done;
+};
+
+void add_run(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand("run", "the daemon: reads live logs, serves metrics and status");
+  command->add_option("--config", line.config, "configuration file")->capture_default_str();
+  command->callback([&line] { line.status = run(line.config); });
+}
+
+void add_explain(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand("explain", "reads logs and says what happened to each tunnel, and why");
+  ExplainOptions& options = line.explain_options;
+  const std::map<std::string, Format> formats{{"text", Format::text}, {"json", Format::json}, {"events", Format::events}};
+  command->add_option("--format", options.format, "text, json or events (one JSON object a line)")
+      ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description("{text,json,events}"));
+  command->add_option("--gateway", options.gateway, "whose log it is, where the lines do not say");
+  command->add_option("--dialect", options.dialect, "read lines of this dialect only (racoon, cisco-ios, cisco-asa)");
+  command->add_option("--config", options.config, "names of gateways and tunnels, rule packs of your own");
+  command->add_option("--timeline", line.timeline, "all: every entry instead of the last ones")->check(CLI::IsMember({"all"}));
+  command->add_option("files", options.files, "[NAME=]FILE... or - for standard input; NAME is the gateway")->expected(0, -1);
+  command->footer("Examples:\n  ikewatch explain /var/log/daemon.log\n  journalctl -u racoon -o export | ikewatch explain -\n"
+                  "  ikewatch explain paris=a.log lyon=b.log.gz      # both ends of a tunnel\n  ikewatch explain --format json router.log | jq .");
+  command->callback([&line] {
+    if (line.explain_options.files.empty()) line.explain_options.files = {"-"};
+    line.explain_options.whole_timeline = line.timeline == "all";
+    line.status = explain(line.explain_options);
+  });
+}
+
+void add_check(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand("check", "checks configuration and rule packs");
+  command->add_option("--config", line.config, "configuration file")->capture_default_str();
+  command->callback([&line] { line.status = check(line.config); });
+}
+
+void add_rules(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand("rules", "lists, proves and tries rules");
+  command->require_subcommand(1);
+  command->add_option("--packs", line.packs, "packs of your own: files or folders");
+  CLI::App* list = command->add_subcommand("list", "every rule: id, event, meaning");
+  list->add_option("--dialect", line.dialect, "of this dialect only");
+  list->callback([&line] { line.status = rules_list(line.packs, line.dialect); });
+  CLI::App* test = command->add_subcommand("test", "runs the packs' own examples through the matcher");
+  test->callback([&line] { line.status = rules_test(line.packs); });
+  CLI::App* attempt = command->add_subcommand("try", "says what one line means");
+  attempt->add_option("line", line.line, "the line")->required();
+  attempt->callback([&line] { line.status = rules_try(line.packs, line.line); });
+}
+
+int parse_and_run(int argc, char** argv) {
+  CommandLine line;
+  line.app.set_version_flag("--version", std::string("ikewatch ") + IKEWATCH_VERSION);
+  line.app.require_subcommand(1);
+  add_run(line);
+  add_explain(line);
+  add_check(line);
+  add_rules(line);
+  try {
+    line.app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return line.app.exit(error) == 0 ? done : wrong_usage;
+  }
+  return line.status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write(), not our end
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "ikewatch: " << error.what() << '\n';
+    return wrong_usage;
+  }
+}

@@ -1,0 +1,60 @@
+#include "story.hpp"
+
+#include <ikewatch/rules/values.hpp>
+#include <ikewatch/syslog/header.hpp>
+
+namespace ikewatch::app {
+
+Story::Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, engine::Settings settings,
+             GatewayNames names, rules::DialectId only)
+    : rules_(rules), engine_(rules, std::move(knowledge), std::move(settings)), names_(std::move(names)) {
+  match_.headless = true;
+  match_.only = only;
+}
+
+void Story::begin(Log log) {
+  log_ = std::move(log);
+  host_.clear();
+  now_ = WallTime{};
+  last_stamp_.clear();
+  last_time_.reset();
+}
+
+void Story::take(const reader::Line& line) {
+  const syslog::Record record = line.record ? *line.record : syslog::read_header(line.text);
+  rules::Event event;
+  const rules::Verdict verdict = rules_->match(record, match_, event);
+  if (verdict.standing == rules::Standing::other) return;
+  ++lines_.vpn;
+  if (verdict.standing == rules::Standing::matched) ++lines_.matched;
+  tell(record, line, verdict, event);
+}
+
+void Story::tell(const syslog::Record& record, const reader::Line& line, rules::Verdict verdict, const rules::Event& event) {
+  const std::string_view gateway = gateway_of(record);
+  const auto time = time_of(record, line, gateway);
+  if (time) now_ = *time;
+  engine_.feed({gateway, record.raw.empty() ? line.text : record.raw, line.number, time, now_}, verdict, event);
+  if (!on_event) return;
+  const bool matched = verdict.standing == rules::Standing::matched;
+  const auto peer = matched ? rules::address_part(event.field(rules::FieldId::peer)) : std::string_view{};
+  on_event({line.number, time, gateway, peer, verdict, matched ? &event : nullptr});
+}
+
+std::string_view Story::gateway_of(const syslog::Record& record) {
+  if (!log_.gateway.empty()) return log_.gateway;
+  if (!record.host.empty() && record.host != host_) host_ = record.host;
+  return host_.empty() ? std::string_view(log_.fallback) : names_.resolve(host_);
+}
+
+std::optional<WallTime> Story::time_of(const syslog::Record& record, const reader::Line& line, std::string_view gateway) {
+  if (line.stamped) return line.stamped;
+  if (record.stamp.form == syslog::StampForm::none) return std::nullopt;
+  if (record.stamp.text == last_stamp_) return last_time_;
+  last_stamp_ = record.stamp.text;
+  last_time_ = syslog::decode_stamp(record.stamp, {log_.written, names_.utc_offset(gateway, log_.written)});
+  if (!last_time_) last_time_ = syslog::decode_stamp(record.relay_stamp, {log_.written, std::chrono::seconds{0}});
+  return last_time_;
+}
+
+}  // namespace ikewatch::app

@@ -1,0 +1,57 @@
+// Lines of any number of logs, one after the other, into the engine. Role: app's offline half, without files or terminals, so that
+// tests can use it. Ownership: owns the engine. Threads: one.
+#pragma once
+
+#include "gateways.hpp"
+
+#include <ikewatch/engine/engine.hpp>
+#include <ikewatch/reader/reader.hpp>
+#include <ikewatch/view/json.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace ikewatch::app {
+
+/// One log: whose it is, and when it was written.
+struct Log {
+  std::string gateway;   // given by the user; empty: the host that each line names, else `fallback`
+  std::string fallback;
+  WallTime written;      // the file's own time; stamps without a year are read as near to it as can be
+};
+
+class Story {
+ public:
+  Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, engine::Settings settings,
+        GatewayNames names, rules::DialectId only);
+
+  /// Called for each line of a known dialect, when set: `explain --format events`.
+  std::function<void(const view::EventLine&)> on_event;
+
+  void begin(Log log);
+  void take(const reader::Line& line);
+  /// After the last log.
+  void end() { engine_.correlate(); }
+
+  [[nodiscard]] view::LineCounts& lines() { return lines_; }
+  [[nodiscard]] const engine::Engine& engine() const { return engine_; }
+
+ private:
+  void tell(const syslog::Record& record, const reader::Line& line, rules::Verdict verdict, const rules::Event& event);
+  std::string_view gateway_of(const syslog::Record& record);
+  std::optional<WallTime> time_of(const syslog::Record& record, const reader::Line& line, std::string_view gateway);
+
+  std::shared_ptr<const rules::RuleSet> rules_;
+  engine::Engine engine_;
+  GatewayNames names_;
+  rules::MatchOptions match_;
+  view::LineCounts lines_;
+  Log log_;
+  std::string host_;        // the last that a line of this log named
+  WallTime now_;            // the last time that this log told
+  std::string last_stamp_;  // decoded last: lines of one second come together
+  std::optional<WallTime> last_time_;
+};
+
+}  // namespace ikewatch::app
