@@ -1,2 +1,37 @@
-# Layout of contract: program, configuration, rules, units, man pages.
+# What `cmake --install` lays out: program, configuration, rule packs and knowledge base, man pages, completion.
+include(GNUInstallDirs)
+
 install(TARGETS ikewatch RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+# /etc for the prefix /usr (GNU Coding Standards), else PREFIX/etc. Decided when it is installed, so that `cmake --install --prefix`
+# never writes outside its prefix. A configuration that is there already belongs to the administrator.
+install(CODE "set(sysconf_directory \"${CMAKE_INSTALL_SYSCONFDIR}\")
+set(configuration \"${PROJECT_SOURCE_DIR}/config/ikewatch.yaml\")")
+install(CODE [[
+  if(NOT IS_ABSOLUTE "${sysconf_directory}")
+    cmake_path(SET prefix NORMALIZE "${CMAKE_INSTALL_PREFIX}/")
+    if(prefix STREQUAL "/usr/")
+      set(prefix "/")
+    endif()
+    set(sysconf_directory "${prefix}${sysconf_directory}")
+  endif()
+  set(kept "$ENV{DESTDIR}${sysconf_directory}/ikewatch/ikewatch.yaml")
+  if(EXISTS "${kept}")
+    message(STATUS "Kept as it is: ${kept}")
+  else()
+    file(INSTALL "${configuration}" DESTINATION "${sysconf_directory}/ikewatch")
+  endif()
+]])
+
+# The program looks for these at ../share/ikewatch beside itself (daemon/app/data.cpp), so not at CMAKE_INSTALL_DATADIR.
+set(data_directory ${CMAKE_INSTALL_BINDIR}/../share/ikewatch)
+cmake_path(NORMAL_PATH data_directory)
+install(FILES ${PROJECT_SOURCE_DIR}/config/causes.yaml DESTINATION ${data_directory})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/config/rules DESTINATION ${data_directory} FILES_MATCHING PATTERN "*.yaml")
+
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.1 ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-explain.1
+  DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+
+# bash-completion(8) loads a file under this name when the command is first completed.
+install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/ikewatch.bash DESTINATION share/bash-completion/completions RENAME ikewatch)

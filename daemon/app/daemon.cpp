@@ -90,7 +90,7 @@ void Daemon::open_store() {
 }
 
 Problems Daemon::open_http(const config::Settings& settings) {
-  auto server = http::Server::start(loop_, {settings.http.listen.address.to_string(), settings.http.listen.port},
+  auto server = http::Server::start(loop_, {.address = settings.http.listen.address.to_string(), .port = settings.http.listen.port},
                                     [this](const http::Request& request) { return answer(request); });
   if (!server) return {server.error()};
   http_ = std::move(*server);

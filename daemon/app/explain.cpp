@@ -127,7 +127,10 @@ int explain(const ExplainOptions& options) {
     complain(Problem{{}, "--dialect " + options.dialect + ": no rule pack speaks it; `ikewatch rules list` shows those that exist"});
     return wrong_usage;
   }
-  Story story(rules, prepared->meaning.knowledge, std::move(prepared->engine), std::move(prepared->names), only);
+  // Static, so that the end of the process, which takes nothing apart, is its end too.
+  static std::unique_ptr<Story> owner;
+  owner = std::make_unique<Story>(rules, prepared->meaning.knowledge, std::move(prepared->engine), std::move(prepared->names), only);
+  Story& story = *owner;
   std::string buffer;
   if (options.format == Format::events) {
     story.on_event = [&](const view::EventLine& line) {

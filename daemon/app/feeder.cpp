@@ -15,9 +15,11 @@ void Feeder::reconfigure(std::shared_ptr<const rules::RuleSet> rules, const conf
 
 void Feeder::take(const source::Delivery& delivery) {
   rules::Event event;
-  const rules::Verdict verdict = rules_->match(delivery.record, {}, event);
-  if (verdict.standing == rules::Standing::other) return;
   const std::string_view gateway = gateway_of(delivery);
+  rules::MatchOptions options;
+  if (const auto dialect = names_.dialect(gateway); !dialect.empty()) options.only = rules_->dialect_named(dialect);
+  const rules::Verdict verdict = rules_->match(delivery.record, options, event);
+  if (verdict.standing == rules::Standing::other) return;
   engine_.feed({gateway, delivery.record.raw, 0, time_of(delivery, gateway), delivery.received}, verdict, event);
 }
 

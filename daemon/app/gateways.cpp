@@ -29,7 +29,8 @@ class BorrowedZone {
 }  // namespace
 
 std::chrono::seconds zone_offset(const std::string& zone, WallTime now) {
-  const BorrowedZone borrowed(zone);
+  std::optional<BorrowedZone> borrowed;
+  if (!zone.empty()) borrowed.emplace(zone);
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
   std::tm local{};
   if (localtime_r(&seconds, &local) == nullptr) return std::chrono::seconds{0};
@@ -40,6 +41,7 @@ GatewayNames::GatewayNames(const config::Settings& settings) {
   for (const config::Gateway& gateway : settings.gateways) {
     by_host_.insert_or_assign(gateway.name, gateway.name);
     for (const Address& address : gateway.addresses) by_host_.insert_or_assign(address.to_string(), gateway.name);
+    if (!gateway.dialect.empty()) dialects_.insert_or_assign(gateway.name, gateway.dialect);
     if (!gateway.timezone.empty()) zones_[gateway.name].name = gateway.timezone;
   }
 }
@@ -49,11 +51,15 @@ std::string_view GatewayNames::resolve(std::string_view host) const {
   return found == by_host_.end() ? host : std::string_view(found->second);
 }
 
+std::string_view GatewayNames::dialect(std::string_view gateway) const {
+  const auto found = dialects_.find(gateway);
+  return found == dialects_.end() ? std::string_view{} : std::string_view(found->second);
+}
+
 std::chrono::seconds GatewayNames::utc_offset(std::string_view gateway, WallTime now) {
   const auto found = zones_.find(gateway);
-  if (found == zones_.end()) return std::chrono::seconds{0};
   const auto hour = std::chrono::floor<std::chrono::hours>(now);
-  Zone& zone = found->second;
+  Zone& zone = found == zones_.end() ? own_zone_ : found->second;
   if (zone.hour != hour) zone.offset = zone_offset(zone.name, zone.hour = hour);
   return zone.offset;
 }

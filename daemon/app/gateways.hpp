@@ -13,7 +13,8 @@
 
 namespace ikewatch::app {
 
-/// Seconds east of UTC of an IANA time zone at a moment; 0 for a name that this host does not know.
+/// Seconds east of UTC of an IANA time zone at a moment; 0 for a name that this host does not know, its
+/// own zone for an empty one.
 std::chrono::seconds zone_offset(const std::string& zone, WallTime now);
 
 class GatewayNames {
@@ -23,6 +24,8 @@ class GatewayNames {
 
   /// The configured gateway with this name or address; else `host` itself.
   [[nodiscard]] std::string_view resolve(std::string_view host) const;
+  /// The dialect that the configuration says this gateway speaks; empty: it is found out.
+  [[nodiscard]] std::string_view dialect(std::string_view gateway) const;
   /// Seconds east of UTC of the stamps that this gateway writes at `now`, where they name no zone.
   [[nodiscard]] std::chrono::seconds utc_offset(std::string_view gateway, WallTime now);
 
@@ -33,7 +36,9 @@ class GatewayNames {
     std::chrono::seconds offset{0};
   };
   TextMap<std::string> by_host_;
+  TextMap<std::string> dialects_;
   TextMap<Zone> zones_;
+  Zone own_zone_;  // without a name: of this host
 };
 
 }  // namespace ikewatch::app

@@ -12,11 +12,18 @@ std::string stored(const Inputs::Positions& positions, const std::string& name) 
   return found == positions.end() ? std::string{} : found->second;
 }
 
-Problem not_offered(const config::Source& wanted) {
-  return {{}, "source " + wanted.name + ": " + config::to_string(wanted.listen) + " is not offered by this version; use udp://, tcp:// or unix://"};
-}
-
 }  // namespace
+
+Problems not_offered(const config::Settings& settings) {
+  Problems problems;
+  for (const config::Source& source : settings.sources) {
+    const auto scheme = source.listen.scheme;
+    if (source.type != config::SourceType::syslog || (scheme != config::Scheme::tls && scheme != config::Scheme::fd)) continue;
+    problems.push_back({{}, "source " + source.name + ": " + config::to_string(source.listen) +
+                                " is not offered by this version; use udp://, tcp:// or unix://"});
+  }
+  return problems;
+}
 
 std::unique_ptr<source::Source> Inputs::make(const config::Source& wanted, const config::Settings& settings, const Positions& positions) const {
   const source::Sink sink = [take = take_](const source::Source&, const source::Delivery& delivery) { take(delivery); };
@@ -40,7 +47,7 @@ std::unique_ptr<source::Source> Inputs::make(const config::Source& wanted, const
 
 Problems Inputs::start(const config::Source& wanted, const config::Settings& settings, const Positions& positions, std::vector<Running>& running) {
   auto made = make(wanted, settings, positions);
-  if (!made) return {not_offered(wanted)};
+  if (!made) return not_offered({.sources = {wanted}});
   const auto started = made->start(loop_);
   // A journal or file that is not there yet is no reason to be blind on all other sources.
   if (!started && wanted.type == config::SourceType::journald) {

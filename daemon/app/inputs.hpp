@@ -14,6 +14,9 @@
 
 namespace ikewatch::app {
 
+/// Sources that the configuration allows and this version cannot open yet.
+Problems not_offered(const config::Settings& settings);
+
 class Inputs {
  public:
   using Take = std::function<void(const source::Delivery&)>;

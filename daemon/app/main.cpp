@@ -6,20 +6,29 @@
 #include <CLI/CLI.hpp>
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 
 namespace {
 
 using namespace ikewatch::app;
+using ikewatch::Problem;
 
 constexpr const char* default_config = "/etc/ikewatch/ikewatch.yaml";
+
+int misused(const std::string& what) {
+  complain(Problem{{}, what + "; `ikewatch --help` shows how"});
+  return wrong_usage;
+}
 
 /// Each subcommand sets `status` when it ran.
 struct CommandLine {
   CLI::App app{"ikewatch: tells why IPsec tunnels fail, from the logs of racoon and Cisco devices", "ikewatch"};
   std::string config = default_config;
   ExplainOptions explain_options;
+  std::string format;
   std::string timeline;
   std::vector<std::string> packs;
   std::string dialect;
@@ -36,9 +45,7 @@ void add_run(CommandLine& line) {
 void add_explain(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand("explain", "reads logs and says what happened to each tunnel, and why");
   ExplainOptions& options = line.explain_options;
-  const std::map<std::string, Format> formats{{"text", Format::text}, {"json", Format::json}, {"events", Format::events}};
-  command->add_option("--format", options.format, "text, json or events (one JSON object a line)")
-      ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case).description("{text,json,events}"));
+  command->add_option("--format", line.format, "text, json or events (one JSON object a line)")->check(CLI::IsMember({"text", "json", "events"}));
   command->add_option("--gateway", options.gateway, "whose log it is, where the lines do not say");
   command->add_option("--dialect", options.dialect, "read lines of this dialect only (racoon, cisco-ios, cisco-asa)");
   command->add_option("--config", options.config, "names of gateways and tunnels, rule packs of your own");
@@ -49,6 +56,7 @@ void add_explain(CommandLine& line) {
   command->callback([&line] {
     if (line.explain_options.files.empty()) line.explain_options.files = {"-"};
     line.explain_options.whole_timeline = line.timeline == "all";
+    line.explain_options.format = line.format == "json" ? Format::json : line.format == "events" ? Format::events : Format::text;
     line.status = explain(line.explain_options);
   });
 }
@@ -61,7 +69,9 @@ void add_check(CommandLine& line) {
 
 void add_rules(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand("rules", "lists, proves and tries rules");
-  command->require_subcommand(1);
+  command->callback([&line, command] {
+    if (command->get_subcommands().empty()) line.status = misused("rules what? list, test or try");
+  });
   command->add_option("--packs", line.packs, "packs of your own: files or folders");
   CLI::App* list = command->add_subcommand("list", "every rule: id, event, meaning");
   list->add_option("--dialect", line.dialect, "of this dialect only");
@@ -73,20 +83,37 @@ void add_rules(CommandLine& line) {
   attempt->callback([&line] { line.status = rules_try(line.packs, line.line); });
 }
 
+/// `--version` everywhere, like `--help`.
+void add_version(CLI::App& app) {
+  app.set_version_flag("--version", std::string("ikewatch ") + IKEWATCH_VERSION);
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) add_version(*command);
+}
+
 int parse_and_run(int argc, char** argv) {
   CommandLine line;
-  line.app.set_version_flag("--version", std::string("ikewatch ") + IKEWATCH_VERSION);
-  line.app.require_subcommand(1);
   add_run(line);
   add_explain(line);
   add_check(line);
   add_rules(line);
+  add_version(line.app);
   try {
     line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return line.app.exit(error) == 0 ? done : wrong_usage;
+    return error.get_exit_code() == 0 ? line.app.exit(error) : misused(error.what());
   }
+  if (line.app.get_subcommands().empty()) return misused("a command is missing");
   return line.status;
+}
+
+/// Everything is written and closed: taking a large engine apart piece by piece would only cost time.
+[[noreturn]] void leave(int status) {
+  std::cout.flush();
+  std::fflush(nullptr);
+#if defined(__SANITIZE_ADDRESS__)
+  std::exit(status);  // so that leaks are found
+#else
+  std::_Exit(status);
+#endif
 }
 
 }  // namespace
@@ -94,7 +121,7 @@ int parse_and_run(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write(), not our end
   try {
-    return parse_and_run(argc, argv);
+    leave(parse_and_run(argc, argv));
   } catch (const std::exception& error) {
     std::cerr << "ikewatch: " << error.what() << '\n';
     return wrong_usage;

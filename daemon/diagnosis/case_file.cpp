@@ -1,7 +1,5 @@
 #include <ikewatch/diagnosis/case_file.hpp>
 
-#include <ikewatch/base/text.hpp>
-
 #include <algorithm>
 
 namespace ikewatch::diagnosis {
@@ -15,13 +13,14 @@ bool told_before(const Finding* a, const Finding* b) {
 }
 
 void keep_evidence(Finding& finding, const Hint& hint) {
+  const std::string_view text = hint.text.substr(0, CaseFile::max_text);
   if (finding.evidence.size() < CaseFile::max_evidence) {
-    finding.evidence.push_back({hint.line, to_printable(hint.text)});
+    finding.evidence.push_back({hint.line, std::string(text)});
     return;
   }
   // The first lines show how it began; the last one shows that it goes on.
   finding.evidence.back().line = hint.line;
-  finding.evidence.back().text = to_printable(hint.text);
+  finding.evidence.back().text.assign(text);
 }
 
 void strengthen(Finding& finding, const Hint& hint) {
@@ -36,6 +35,32 @@ void reopen(Finding& finding) {
   finding.resolved = false;
   finding.rank = 0;
   finding.confidence = rules::Confidence::possible;
+}
+
+struct Consequence {
+  rules::Cause general;
+  rules::Cause special;
+};
+/// What a daemon says as well once the special cause made it refuse.
+constexpr Consequence consequences[] = {
+    {rules::Cause::phase2_proposal_mismatch, rules::Cause::pfs_mismatch},
+    {rules::Cause::phase2_proposal_mismatch, rules::Cause::lifetime_mismatch},
+    {rules::Cause::policy_missing, rules::Cause::proxy_id_mismatch},
+    {rules::Cause::cert_untrusted, rules::Cause::cert_expired},
+    {rules::Cause::cert_untrusted, rules::Cause::cert_revoked},
+    {rules::Cause::cert_untrusted, rules::Cause::cert_identity},
+    {rules::Cause::cert_missing, rules::Cause::cert_identity},
+    {rules::Cause::psk_mismatch, rules::Cause::cert_expired},
+    {rules::Cause::psk_mismatch, rules::Cause::cert_revoked},
+    {rules::Cause::psk_mismatch, rules::Cause::cert_untrusted},
+};
+/// Above this rank a line names its cause itself, and is more than a consequence.
+constexpr std::uint8_t general_rank = 60;
+
+bool follows(const Finding& finding, const Finding& root) {
+  const auto fits = [&](const Consequence& c) { return c.general == finding.cause && c.special == root.cause; };
+  return finding.rank <= general_rank && finding.resolved == root.resolved &&
+         std::any_of(std::begin(consequences), std::end(consequences), fits);
 }
 
 }  // namespace
@@ -70,8 +95,11 @@ void CaseFile::adopt(const Finding& finding) {
 }
 
 const Finding* CaseFile::leading() const {
-  const auto all = told();
-  return all.empty() || all.front()->resolved ? nullptr : all.front();
+  const Finding* first = nullptr;
+  for (const Finding& finding : findings_) {
+    if (first == nullptr || told_before(&finding, first)) first = &finding;
+  }
+  return first == nullptr || first->resolved ? nullptr : first;
 }
 
 std::vector<const Finding*> CaseFile::told() const {
@@ -81,9 +109,10 @@ std::vector<const Finding*> CaseFile::told() const {
   if (all.empty()) return all;
   const Finding* root = all.front();
   const auto folded = [root](const Finding* finding) {
-    return finding != root && finding->rank < consequence_rank && root->rank > finding->rank;
+    return finding != root && root->rank > finding->rank && (finding->rank < consequence_rank || follows(*finding, *root));
   };
   std::erase_if(all, folded);
+  if (all.size() > max_told) all.resize(max_told);
   return all;
 }
 

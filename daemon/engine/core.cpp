@@ -15,6 +15,7 @@ using tunnel::State;
 /// With many tunnels each keeps less, so that the whole stays within about 64 Ki entries.
 constexpr std::size_t timeline_budget = 65536;
 constexpr std::size_t shortest_timeline = 32;
+constexpr std::size_t max_pending = 16384;
 
 /// How long a daemon that started or stopped may still turn out to be a second one.
 constexpr std::chrono::seconds ending_delay{2};
@@ -74,8 +75,9 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   if (event.cause != Cause::none) {
     entry.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note});
   }
-  if (event.kind == EventKind::peer_dead) ++entry.peer_dead;
+  if (event.kind == EventKind::peer_dead && !outcome.surprising) ++entry.peer_dead;  // several lines may tell of one death
   record(entry, outcome, told);
+  if (event.kind == EventKind::phase1_started) note_attempt(gateway, index, *event.rule);
   reschedule(gateway, index);
 }
 
@@ -106,21 +108,26 @@ std::size_t Core::timeline_limit() const {
 
 void Core::reschedule(Gateway& gateway, TunnelIndex index) {
   TunnelEntry& entry = table[index];
-  const auto move = [index](auto& queue, std::optional<WallTime>& place, std::optional<WallTime> wanted) {
-    if (place == wanted) return;
-    if (place) queue.erase({*place, index});
-    if (wanted) queue.insert({*wanted, index});
-    place = wanted;
-  };
-  move(gateway.deadlines, entry.scheduled, entry.tunnel.deadline());
-  const auto& attempt = entry.tunnel.attempt(1);
-  move(gateway.pending, entry.pending, attempt ? std::optional(attempt->started) : std::nullopt);
+  const auto wanted = entry.tunnel.deadline();
+  if (!wanted || (entry.scheduled && *entry.scheduled <= *wanted)) return;
+  gateway.deadlines.push(*wanted, index);
+  entry.scheduled = wanted;
+}
+
+void Core::note_attempt(Gateway& gateway, TunnelIndex index, const rules::Rule& rule) {
+  const auto& attempt = table[index].tunnel.attempt(1);
+  if (!attempt || attempt->started != gateway.now) return;
+  table[index].initiates = rule.initiator;
+  if (gateway.pending.size() >= max_pending) gateway.pending.pop_front();
+  gateway.pending.emplace_back(gateway.now, index);
 }
 
 void Core::run_deadlines(Gateway& gateway) {
-  while (!gateway.deadlines.empty() && gateway.deadlines.begin()->first <= gateway.now) {
-    const auto [due, index] = *gateway.deadlines.begin();
+  for (auto first = gateway.deadlines.first(); first && *first <= gateway.now; first = gateway.deadlines.first()) {
+    const WallTime due = *first;
+    const TunnelIndex index = gateway.deadlines.pop();
     TunnelEntry& entry = table[index];
+    entry.scheduled.reset();
     const Outcome outcome = entry.tunnel.tick(due);
     if (outcome.before != outcome.after) {
       entry.timeline.add(0, due, EventKind::phase2_expired, outcome.after, "no successor for the expired SA", timeline_limit());
@@ -141,6 +148,7 @@ void Core::time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now) {
                         "the log never says how this attempt ended",
                         "A negotiation began, and until its time was over no line told of an end."});
   }
+  ++entry.failures[{phase, nothing_known ? event.cause : entry.findings.leading()->cause}];
   const Outcome outcome = entry.tunnel.apply(event, now);
   if (outcome.before == outcome.after && !nothing_known) return;
   entry.timeline.add(0, now, event.kind, outcome.after, "no end of this attempt was logged", timeline_limit());
@@ -155,7 +163,8 @@ void Core::tick(Gateway& gateway, WallTime now) {
 
 /// No further line comes, or none that belongs to what was held.
 void Core::settle(Gateway& gateway) {
-  deliver_held(gateway, best_guess(gateway));
+  const auto pending = oldest_pending(gateway, false);
+  deliver_held(gateway, pending ? pending : best_guess(gateway), pending.has_value());
 }
 
 }  // namespace ikewatch::engine

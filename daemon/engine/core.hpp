@@ -44,10 +44,11 @@ class Core {
   void route_nameless(Gateway& gateway, const Told& told);
   void host_event(Gateway& gateway, const Told& told);
   void deliver(Gateway& gateway, TunnelIndex index, const Told& told);
-  void deliver_held(Gateway& gateway, std::optional<TunnelIndex> index);
+  void deliver_held(Gateway& gateway, std::optional<TunnelIndex> index, bool certain);
+  void refuse(Gateway& gateway, const Told& told);
   void flush_stale(Gateway& gateway);
   void hold(Gateway& gateway, const Told& told);
-  [[nodiscard]] std::optional<TunnelIndex> oldest_pending(const Gateway& gateway) const;
+  [[nodiscard]] std::optional<TunnelIndex> oldest_pending(Gateway& gateway, bool ours_only) const;
   [[nodiscard]] std::optional<TunnelIndex> best_guess(const Gateway& gateway) const;
   void announce_ending(Gateway& gateway, const Told& told);
   void end_all(Gateway& gateway);
@@ -56,6 +57,7 @@ class Core {
   void record(TunnelEntry& entry, const tunnel::Outcome& outcome, const Told& told);
   void count(TunnelEntry& entry, const tunnel::Outcome& outcome, rules::Cause cause);
   void reschedule(Gateway& gateway, TunnelIndex index);
+  void note_attempt(Gateway& gateway, TunnelIndex index, const rules::Rule& rule);
   void run_deadlines(Gateway& gateway);
   void time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now);
   void pair_up(TunnelEntry& ours, TunnelEntry& theirs);

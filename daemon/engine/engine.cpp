@@ -27,9 +27,8 @@ void Engine::tick(std::string_view gateway, WallTime now) { impl_->tick(impl_->t
 std::optional<WallTime> Engine::next_deadline() const {
   std::optional<WallTime> first;
   for (const Gateway& gateway : impl_->table.gateways()) {
-    if (gateway.deadlines.empty()) continue;
-    const WallTime due = gateway.deadlines.begin()->first;
-    first = first ? std::min(*first, due) : due;
+    const auto due = gateway.deadlines.first();
+    if (due && (!first || *due < *first)) first = due;
   }
   return first;
 }

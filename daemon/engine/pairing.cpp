@@ -12,6 +12,16 @@ diagnosis::End end_of(const TunnelEntry& entry, std::string_view gateway) {
   return {entry.findings.leading(), gateway, entry.tunnel.state() == tunnel::State::up};
 }
 
+/// This end came up after the other one had spoken for the last time: what is told there is over.
+bool recovered_since(const TunnelEntry& here, const TunnelEntry& there) {
+  return here.tunnel.state() == tunnel::State::up && there.last_event < here.tunnel.since();
+}
+
+void adopt(TunnelEntry& mine, std::string_view here, const TunnelEntry& theirs, std::string_view there) {
+  if (recovered_since(mine, theirs)) return;
+  if (const auto finding = diagnosis::adopt(end_of(mine, here), end_of(theirs, there))) mine.findings.adopt(*finding);
+}
+
 }  // namespace
 
 void Core::correlate() {
@@ -49,8 +59,8 @@ void Core::pair_up(TunnelEntry& ours, TunnelEntry& theirs) {
     }
     return;
   }
-  if (const auto finding = diagnosis::adopt(end_of(ours, here), end_of(theirs, there))) ours.findings.adopt(*finding);
-  if (const auto finding = diagnosis::adopt(end_of(theirs, there), end_of(ours, here))) theirs.findings.adopt(*finding);
+  adopt(ours, here, theirs, there);
+  adopt(theirs, there, ours, here);
 }
 
 }  // namespace ikewatch::engine

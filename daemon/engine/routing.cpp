@@ -19,6 +19,9 @@ using rules::FieldId;
 constexpr std::chrono::seconds burst_window{1};
 constexpr std::size_t max_held = 32;
 
+/// EADDRINUSE, as strerror(3) words it.
+constexpr std::string_view port_taken = "Address already in use";
+
 /// The last line of a failed exchange: it names the peer and says nothing new.
 bool closes_burst(const Event& event) {
   return event.cause == Cause::none && (event.kind == EventKind::phase1_failed || event.kind == EventKind::phase2_failed);
@@ -73,10 +76,17 @@ void Core::route(Gateway& gateway, const Told& told) {
   const auto peer = gateway.attribution.peer_of(told.event);
   if (peer.empty()) return route_nameless(gateway, told);
   const auto index = vouches(gateway, peer, told.event) ? table.tunnel(gateway, peer) : std::nullopt;
-  if (!index) return void(++gateway.refused[told.event.rule->dialect]);
-  deliver_held(gateway, index);
+  if (!index) return refuse(gateway, told);
+  deliver_held(gateway, index, true);
   deliver(gateway, *index, told);
   gateway.burst = {index, gateway.now, closes_burst(told.event)};
+}
+
+/// What stood before the line, and what follows in its burst, is the stranger's too.
+void Core::refuse(Gateway& gateway, const Told& told) {
+  ++gateway.refused[told.event.rule->dialect];
+  gateway.held.clear();
+  gateway.burst = {std::nullopt, gateway.now, closes_burst(told.event), true};
 }
 
 /// Anybody can send a packet that makes a gateway log an address. An SA, or an attempt of our own, says that the peer is meant.
@@ -101,23 +111,27 @@ void Core::route_nameless(Gateway& gateway, const Told& told) {
   }
   if (const auto local = rules::address_part(told.event.field(FieldId::local)); !local.empty()) gateway.attribution.learn_local(local);
   if (told.event.rule->attribution == Attribution::oldest) {
-    if (const auto index = oldest_pending(gateway)) return deliver(gateway, *index, told);
+    // No cookie of a responder: it is ours, since a responder has both.
+    if (const auto index = oldest_pending(gateway, told.event.cause == Cause::peer_unreachable)) return deliver(gateway, *index, told);
   }
   const Burst& burst = gateway.burst;
-  if (burst.tunnel && !burst.closed && gateway.now - burst.at <= burst_window) return deliver(gateway, *burst.tunnel, told);
+  const bool goes_on = !burst.closed && gateway.now - burst.at <= burst_window;
+  if (goes_on && burst.tunnel) return deliver(gateway, *burst.tunnel, told);
+  if (goes_on && burst.refused) return;
   if (!says_nothing(told.event)) hold(gateway, told);
 }
 
 void Core::hold(Gateway& gateway, const Told& told) {
-  if (gateway.held.size() >= max_held) deliver_held(gateway, best_guess(gateway));
+  if (gateway.held.size() >= max_held) settle(gateway);
   keep(gateway.held.emplace_back(), told, gateway.now);
 }
 
-void Core::deliver_held(Gateway& gateway, std::optional<TunnelIndex> index) {
+/// A guess is not good enough for a line that tells of no failure: strangers send garbage at any time.
+void Core::deliver_held(Gateway& gateway, std::optional<TunnelIndex> index, bool certain) {
   while (!gateway.held.empty()) {
     const HeldEvent& held = gateway.held.front();  // stays where it is: its fields point into it
     const Told told{held.event, held.raw, held.line, held.time};
-    if (index) {
+    if (index && (certain || told.event.kind != EventKind::info)) {
       deliver(gateway, *index, told);
     } else if (told.event.cause != Cause::none) {
       gateway.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw,
@@ -128,17 +142,23 @@ void Core::deliver_held(Gateway& gateway, std::optional<TunnelIndex> index) {
 }
 
 void Core::flush_stale(Gateway& gateway) {
-  if (gateway.now - gateway.held.front().now > burst_window) deliver_held(gateway, best_guess(gateway));
+  if (gateway.now - gateway.held.front().now > burst_window) settle(gateway);
 }
 
-std::optional<TunnelIndex> Core::oldest_pending(const Gateway& gateway) const {
-  if (gateway.pending.empty()) return std::nullopt;
-  return gateway.pending.begin()->second;
+std::optional<TunnelIndex> Core::oldest_pending(Gateway& gateway, bool ours_only) const {
+  const auto over = [this](const auto& entry) {
+    const auto& attempt = table[entry.second].tunnel.attempt(1);
+    return !attempt || attempt->started != entry.first;
+  };
+  auto& pending = gateway.pending;
+  while (!pending.empty() && over(pending.front())) pending.pop_front();
+  const auto fits = [&](const auto& entry) { return !over(entry) && table[entry.second].initiates; };
+  if (const auto ours = std::find_if(pending.begin(), pending.end(), fits); ours_only && ours != pending.end()) return ours->second;
+  return pending.empty() ? std::nullopt : std::optional(pending.front().second);
 }
 
-/// For a line that names nobody and stands in no burst: the negotiation that waits longest, or the only tunnel there is.
+/// For a line that names nobody and stands in no burst, while no negotiation is pending: the only tunnel there is, or the last.
 std::optional<TunnelIndex> Core::best_guess(const Gateway& gateway) const {
-  if (const auto index = oldest_pending(gateway)) return index;
   if (gateway.tunnels.size() == 1) return gateway.tunnels.front();
   if (gateway.burst.tunnel && gateway.now - gateway.burst.at <= tunnel::Tunnel::attempt_limit) return gateway.burst.tunnel;
   return std::nullopt;
@@ -148,7 +168,7 @@ void Core::host_event(Gateway& gateway, const Told& told) {
   const Event& event = told.event;
   if (const auto local = rules::address_part(event.field(FieldId::local)); !local.empty()) gateway.attribution.learn_local(local);
   if (event.kind == EventKind::daemon_started || event.kind == EventKind::daemon_stopped) return announce_ending(gateway, told);
-  if (event.kind == EventKind::resource_error) gateway.ending.reset();  // the ports are taken: the one that runs goes on
+  if (event.field(FieldId::reason) == port_taken) gateway.ending.reset();  // by the one that runs, which goes on
   if (event.cause == Cause::none) return;
   gateway.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note});
 }
@@ -170,7 +190,6 @@ void Core::end_all(Gateway& gateway) {
 
 void Core::lose(Gateway& gateway, TunnelIndex index, const Told& told) {
   TunnelEntry& entry = table[index];
-  entry.pending.reset();
   const bool stood = entry.tunnel.state() == tunnel::State::up || entry.tunnel.state() == tunnel::State::phase1_up;
   const auto outcome = entry.tunnel.apply(told.event, gateway.now);
   if (!stood) return;

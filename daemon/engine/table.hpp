@@ -11,8 +11,9 @@
 #include <ikewatch/tunnel/tunnel.hpp>
 
 #include <deque>
+#include <functional>
 #include <map>
-#include <set>
+#include <queue>
 
 namespace ikewatch::engine {
 
@@ -30,8 +31,7 @@ struct TunnelEntry {
   diagnosis::CaseFile findings;
   Timeline timeline;
   std::optional<WallTime> last_event;
-  std::optional<WallTime> scheduled;  // its place in Gateway::deadlines
-  std::optional<WallTime> pending;    // its place in Gateway::pending
+  std::optional<WallTime> scheduled;  // the earliest of its entries in Gateway::deadlines
   std::uint64_t peer_dead = 0;
   std::array<std::uint64_t, 3> negotiations{};
   std::map<std::pair<int, rules::Cause>, std::uint64_t> failures;
@@ -51,6 +51,24 @@ struct Burst {
   std::optional<TunnelIndex> tunnel;
   WallTime at;
   bool closed = false;  // its last line was seen: what follows belongs to another
+  bool refused = false;  // its peer is no tunnel: what follows concerns nobody
+};
+
+/// Tunnels by the time at which they want to be looked at. An entry may be out of date, it is checked when its time comes: most
+/// deadlines only move away, which then costs nothing.
+class TimeQueue {
+ public:
+  using Entry = std::pair<WallTime, TunnelIndex>;
+  void push(WallTime when, TunnelIndex tunnel) { heap_.push({when, tunnel}); }
+  [[nodiscard]] std::optional<WallTime> first() const { return heap_.empty() ? std::nullopt : std::optional(heap_.top().first); }
+  TunnelIndex pop() {
+    const TunnelIndex tunnel = heap_.top().second;
+    heap_.pop();
+    return tunnel;
+  }
+
+ private:
+  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> heap_;
 };
 
 struct Gateway {
@@ -63,9 +81,9 @@ struct Gateway {
   std::deque<HeldEvent> held;
   std::optional<HeldEvent> ending;     // a daemon said that it starts or stops; it counts when something follows
   diagnosis::CaseFile findings;        // what concerns the gateway, or a tunnel that cannot be told
-  std::set<std::pair<WallTime, TunnelIndex>> deadlines;
-  std::set<std::pair<WallTime, TunnelIndex>> pending;  // phase 1 attempts by their beginning
-  std::array<std::uint64_t, 256> refused{};            // events of peers beyond the limit, by dialect
+  TimeQueue deadlines;
+  std::deque<std::pair<WallTime, TunnelIndex>> pending;  // phase 1 attempts in the order of their beginning, ended ones among them
+  std::map<rules::DialectId, std::uint64_t> refused;     // events of strangers and of peers beyond the limit
 };
 
 class Table {

@@ -44,7 +44,8 @@ TunnelView Core::view(const TunnelEntry& entry, bool whole) const {
   view.flapping = entry.tunnel.flapping(gateway.now);
   view.configured = entry.configured;
   view.phase1 = entry.tunnel.phase1();
-  view.since = entry.tunnel.since();
+  // A log without stamps has no time at all.
+  if (gateway.now != WallTime{}) view.since = entry.tunnel.since();
   view.last_event = entry.last_event;
   for (const auto& child : entry.tunnel.children()) view.children.push_back(child_view(child));
   view.diagnoses = diagnoses(entry.findings, entry.name, gateway.name, view.dialect);
@@ -71,7 +72,7 @@ std::vector<DiagnosisView> Core::diagnoses(const diagnosis::CaseFile& findings, 
     view.count = finding->count;
     view.first_line = finding->first_line;
     view.last_line = finding->last_line;
-    for (const auto& evidence : finding->evidence) view.evidence.push_back({evidence.line, evidence.text});
+    for (const auto& evidence : finding->evidence) view.evidence.push_back({evidence.line, to_printable(evidence.text)});
     view.summary = filled(filled(known.summary, "{peer}", peer), "{gateway}", gateway);
     view.explanation = joined(finding->note, filled(filled(known.explanation, "{peer}", peer), "{gateway}", gateway));
     view.checks = knowledge_->checks(view.cause, view.side, dialect);
@@ -84,10 +85,8 @@ Snapshot Core::snapshot() const {
   for (std::size_t i = 0; i < table.size(); ++i) snapshot.tunnels.push_back(view(table[static_cast<TunnelIndex>(i)], false));
   for (const Gateway& gateway : table.gateways()) {
     for (auto& diagnosis : diagnoses(gateway.findings, gateway.name, gateway.name, {})) snapshot.unattributed.push_back(std::move(diagnosis));
-    for (std::size_t dialect = 0; dialect < gateway.refused.size(); ++dialect) {
-      if (gateway.refused[dialect] == 0) continue;
-      const std::string name(rules_->dialect_name(static_cast<rules::DialectId>(dialect)));
-      snapshot.unknown_peer_events[{gateway.name, name}] = gateway.refused[dialect];
+    for (const auto& [dialect, count] : gateway.refused) {
+      snapshot.unknown_peer_events[{gateway.name, std::string(rules_->dialect_name(dialect))}] = count;
     }
   }
   for (std::size_t dialect = 0; dialect < events_.size(); ++dialect) {

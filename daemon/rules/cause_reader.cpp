@@ -24,7 +24,10 @@ void outcome_rank(const YamlNode& node, ProblemLog& log, WrittenOutcome& out) {
 }
 
 constexpr MapKey<WrittenOutcome> outcome_keys[]{
-    {"cause", outcome_cause}, {"side", outcome_side}, {"confidence", outcome_confidence}, {"rank", outcome_rank},
+    {"cause", outcome_cause},
+    {"side", outcome_side},
+    {"confidence", outcome_confidence},
+    {"rank", outcome_rank},
 };
 
 WrittenOutcome read_outcome(const YamlNode& node, ProblemLog& log) {

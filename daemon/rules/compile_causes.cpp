@@ -7,7 +7,6 @@
 namespace ikewatch::rules {
 namespace {
 
-constexpr std::uint8_t default_rank = 60;
 constexpr std::string_view cookies_name = "cookies";
 
 Outcome completed(const WrittenOutcome& written, const Outcome& base) {
@@ -41,7 +40,8 @@ void PackCompiler::choose_by_cookies(const WrittenRule& written, const Outcome& 
     } else if (value.text == "answered") {
       out.answered = completed(outcome, base);
     } else {
-      fail(value.place, "'" + value.text + "' of cookies; write silent (the responder's cookie is all zero), answered or default");
+      fail(value.place,
+           "'" + value.text + "' of cookies; write silent (the responder's cookie is all zero), answered or default");
     }
   }
   const auto is_cookies = [](const KeptField& field) { return field.name == cookies_name; };
@@ -60,7 +60,8 @@ void PackCompiler::choose_by_field(const WrittenRule& written, const Outcome& ba
   }
   out.kind = CauseChoice::Kind::by_field;
   out.field = names_.find(by.text).value_or(FieldId{});
-  for (const auto& [value, outcome] : written.cause.values) out.values.emplace_back(value_text(value, named->registry), completed(outcome, base));
+  for (const auto& [value, outcome] : written.cause.values)
+    out.values.emplace_back(value_text(value, named->registry), completed(outcome, base));
 }
 
 /// A value as the matcher will see it; of a registry only its own names can ever come.

@@ -103,7 +103,8 @@ void PackCompiler::add_regex(const WrittenRule& written, DialectId dialect) {
   auto pattern = std::make_unique<RE2>(written.regex.text, regex_options());
   if (!pattern->ok()) return fail(written.regex.place, "regular expression: " + pattern->error());
   const auto groups = static_cast<std::size_t>(pattern->NumberOfCapturingGroups());
-  if (groups > most_kept_fields) return fail(written.regex.place, "more than 12 groups; write those that nobody needs as (?:...)");
+  if (groups > most_kept_fields)
+    return fail(written.regex.place, "more than 12 groups; write those that nobody needs as (?:...)");
   const FormId id = new_form(written, plain_bytes(written.regex.text));
   const auto& named = pattern->CapturingGroupNames();
   for (std::size_t i = 1; i <= groups; ++i) {

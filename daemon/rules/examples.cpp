@@ -26,7 +26,8 @@ class ExampleTest {
 
  private:
   std::string unmatched(const Verdict& verdict) const {
-    if (verdict.standing == Standing::other) return "no dialect claims this example of " + rule_.id + "; look at its header and at 'claims'";
+    if (verdict.standing == Standing::other)
+      return "no dialect claims this example of " + rule_.id + "; look at its header and at 'claims'";
     return "no rule of " + std::string(rules_.dialect_name(verdict.dialect)) + " fits this example of " + rule_.id;
   }
 
@@ -40,14 +41,17 @@ class ExampleTest {
   }
 
   void check_field(std::string_view name, std::string_view text) {
-    const auto named = std::find_if(example_.fields.begin(), example_.fields.end(), [&](const auto& field) { return field.first == name; });
+    const auto named =
+        std::find_if(example_.fields.begin(), example_.fields.end(), [&](const auto& field) { return field.first == name; });
     if (named == example_.fields.end()) return fail("field '" + std::string(name) + "' is not named; it is " + quoted(text));
     if (named->second != text) fail("field '" + std::string(name) + "' is " + quoted(text) + ", not " + quoted(named->second));
   }
 
   void check_alone(const syslog::Record& record) {
     for (const Rule* other : rules_.all_matches(record, options_)) {
-      if (other != &rule_ && other->dialect == rule_.dialect) fail("rule " + other->id + " (line " + std::to_string(other->place.line) + ") fits this example of " + rule_.id + " too; make one of them narrower, or the wider one 'fallback: true'");
+      if (other != &rule_ && other->dialect == rule_.dialect)
+        fail("rule " + other->id + " (line " + std::to_string(other->place.line) + ") fits this example of " + rule_.id +
+             " too; make one of them narrower, or the wider one 'fallback: true'");
     }
   }
 

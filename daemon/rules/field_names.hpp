@@ -1,4 +1,5 @@
-// Names of fields and their numbers. Role: pack_compiler gives numbers, outputs ask for names. Ownership: owns the names. Threads: none.
+// Names of fields and their numbers. Role: pack_compiler gives numbers, outputs ask for names. Ownership: owns the names.
+// Threads: none.
 #pragma once
 
 #include <ikewatch/base/text.hpp>

@@ -7,9 +7,9 @@ namespace ikewatch::rules {
 namespace {
 
 constexpr std::array<std::string_view, field_types> names{
-    "cookies",  "address",        "endpoint", "number",   "esp_transform", "ah_transform", "ike_cipher",     "ike_hash",
-    "ike_auth", "auth_algorithm", "dh_group", "notify",   "x509_error",    "encmode",      "ipsec_protocol", "id_type",
-    "exchange", "life_type",      "spi",      "hex",      "word",          "text",         "rest",
+    "cookies",  "address",        "endpoint", "number", "esp_transform", "ah_transform", "ike_cipher",     "ike_hash",
+    "ike_auth", "auth_algorithm", "dh_group", "notify", "x509_error",    "encmode",      "ipsec_protocol", "id_type",
+    "exchange", "life_type",      "spi",      "hex",    "word",          "text",         "rest",
 };
 
 std::size_t digits_at(std::string_view text, std::size_t at) {
@@ -135,12 +135,18 @@ std::optional<Registry> registry_of(FieldType type) {
 
 std::size_t field_length(FieldType type, std::string_view text) {
   switch (type) {
-    case FieldType::cookies: return cookies_length(text);
-    case FieldType::address: return address_length(text);
-    case FieldType::number: return number_length(text);
-    case FieldType::spi: return spi_length(text);
-    case FieldType::hex: return hex_length(text);
-    default: return 0;
+    case FieldType::cookies:
+      return cookies_length(text);
+    case FieldType::address:
+      return address_length(text);
+    case FieldType::number:
+      return number_length(text);
+    case FieldType::spi:
+      return spi_length(text);
+    case FieldType::hex:
+      return hex_length(text);
+    default:
+      return 0;
   }
 }
 

@@ -1,5 +1,5 @@
-// The types of template fields and how each reads the bytes at one place. Role: template_parser and trie build with the types, the
-// walk asks a type where a field may end. Ownership: none. Threads: pure functions.
+// The types of template fields and how each reads the bytes at one place. Role: template_parser and trie build with the types,
+// the walk asks a type where a field may end. Ownership: none. Threads: pure functions.
 #pragma once
 
 #include <array>
@@ -15,10 +15,29 @@ namespace ikewatch::rules {
 
 /// In the order in which they are tried at one place of a line: the stricter ones first.
 enum class FieldType : std::uint8_t {
-  cookies, address, endpoint, number,
-  esp_transform, ah_transform, ike_cipher, ike_hash, ike_auth, auth_algorithm, dh_group, notify, x509_error, encmode,
-  ipsec_protocol, id_type, exchange, life_type,
-  spi, hex, word, text, rest,
+  cookies,
+  address,
+  endpoint,
+  number,
+  esp_transform,
+  ah_transform,
+  ike_cipher,
+  ike_hash,
+  ike_auth,
+  auth_algorithm,
+  dh_group,
+  notify,
+  x509_error,
+  encmode,
+  ipsec_protocol,
+  id_type,
+  exchange,
+  life_type,
+  spi,
+  hex,
+  word,
+  text,
+  rest,
 };
 inline constexpr std::size_t field_types = static_cast<std::size_t>(FieldType::rest) + 1;
 

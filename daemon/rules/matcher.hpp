@@ -1,5 +1,5 @@
-// From a Record to the rules that fit it. Role: the body of RuleSet::match() and all_matches(); which dialect speaks, which tries are
-// asked in which order. Ownership: borrows the store and the record. Threads: one object, one line, one thread.
+// From a Record to the rules that fit it. Role: the body of RuleSet::match() and all_matches(); which dialect speaks, which tries
+// are asked in which order. Ownership: borrows the store and the record. Threads: one object, one line, one thread.
 #pragma once
 
 #include <array>
@@ -49,8 +49,9 @@ class Matcher {
   Matcher(const RuleStore& store, const MatchOptions& options, Sink& sink) : store_(store), options_(options), sink_(sink) {}
 
   Verdict run(const syslog::Record& record) {
-    if (record.foreign) return {};
+    if (record.foreign && !store_.foreign_programs) return {};
     if (const auto dialect = dialect_of_program(record.program); dialect != no_dialect) return claimed_by(dialect, record.text);
+    if (record.foreign) return {};
     if (!record.tag.empty()) return tagged(record);
     if (const auto dialect = dialect_of_opener(record.text); dialect != no_dialect) return claimed_by(dialect, record.text);
     return options_.headless ? unclaimed(record.text) : Verdict{};
@@ -143,7 +144,8 @@ class Matcher {
         if (!wanted(id)) continue;
         Prefix prefix = read_prefix(store_.dialects[i].prefix, text.substr(point.at));
         prefix.add(FieldId::prefix, point.address);
-        if (search(store_.dialects[i].untagged, {&prefix, least_literal(prefix.evidence)}, true, false)) return {Standing::matched, id};
+        if (search(store_.dialects[i].untagged, {&prefix, least_literal(prefix.evidence)}, true, false))
+          return {Standing::matched, id};
         if (point.at == 0 && prefix.evidence > seen) seen = prefix.evidence;
       }
     }
@@ -195,7 +197,8 @@ class Matcher {
     return false;
   }
 
-  bool offer(FormId form, const std::array<re2::StringPiece, most_kept_fields + 1>& groups, std::size_t count, const Candidate& candidate) {
+  bool offer(FormId form, const std::array<re2::StringPiece, most_kept_fields + 1>& groups, std::size_t count,
+             const Candidate& candidate) {
     std::array<Capture, most_kept_fields> captures;
     for (std::size_t i = 0; i < count; ++i) captures[i] = {groups[i + 1].data(), groups[i + 1].size()};
     return sink_(form, Captures(captures.data(), count), candidate);

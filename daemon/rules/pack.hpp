@@ -13,6 +13,8 @@
 
 namespace ikewatch::rules {
 
+inline constexpr std::uint8_t default_rank = 60;  // of a rule with a cause: it names the kind of cause
+
 /// A text that somebody wrote, and where.
 struct Written {
   std::string text;

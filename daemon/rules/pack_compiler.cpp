@@ -10,8 +10,9 @@
 namespace ikewatch::rules {
 namespace {
 
+/// The one program that syslog::read_header() never marks as foreign.
+constexpr std::string_view own_program = "racoon";
 constexpr std::size_t most_dialects = 200;  // DialectId is a byte
-constexpr std::uint8_t default_rank = 60;   // "names the kind of cause"
 
 /// The phase that an event's own name says.
 std::uint8_t phase_of(EventKind kind) {
@@ -53,7 +54,8 @@ DialectId PackCompiler::dialect_of(const Pack& pack) {
   }
   if (found->prefix != pack.prefix_kind) {
     fail(pack.prefix.given() ? pack.prefix.place : pack.dialect.place,
-         "another pack of this dialect has the prefix '" + std::string(prefix_names()[static_cast<std::size_t>(found->prefix)]) + "'; write the same");
+         "another pack of this dialect has the prefix '" + std::string(prefix_names()[static_cast<std::size_t>(found->prefix)]) +
+             "'; write the same");
   }
   return static_cast<DialectId>(found - list.begin());
 }
@@ -88,7 +90,8 @@ void PackCompiler::check_rule(const WrittenRule& written, const Dialect& dialect
     fail(written.level_place, "'level' belongs to packs with 'prefix: racoon'; other dialects print no level word");
   }
   if (written.tag.given() && !is_pack_tag(written.tag.text)) {
-    fail(written.tag.place, "tag '" + written.tag.text + "'; write FACILITY-MNEMONIC without the severity, or the six digits of an ASA message");
+    fail(written.tag.place,
+         "tag '" + written.tag.text + "'; write FACILITY-MNEMONIC without the severity, or the six digits of an ASA message");
   }
 }
 
@@ -98,11 +101,13 @@ void PackCompiler::check_id(const WrittenRule& written, const Dialect& dialect) 
     fail(written.id.place, "rule id '" + written.id.text + "'; write '" + dialect.name + ".' and small words with hyphens");
   }
   const auto [known, fresh] = ids_.emplace(written.id.text, written.id.place);
-  if (!fresh) fail(written.id.place, "rule id '" + written.id.text + "' is taken by " + where(known->second) + "; every id is unique");
+  if (!fresh)
+    fail(written.id.place, "rule id '" + written.id.text + "' is taken by " + where(known->second) + "; every id is unique");
 }
 
 void PackCompiler::check_rank(const WrittenRule& written) {
-  if (written.rank && !written.cause.names_any()) fail(written.rank_place, "a rank without a cause; it tells how sure a cause is");
+  if (written.rank && !written.cause.names_any())
+    fail(written.rank_place, "a rank without a cause; it tells how sure a cause is");
 }
 
 Rule PackCompiler::rule_of(WrittenRule& written, DialectId dialect) const {
@@ -135,6 +140,9 @@ std::unique_ptr<RuleStore> PackCompiler::finish() {
     }
   }
   store_->field_names = names_.names();
+  for (const Dialect& dialect : store_->dialects) {
+    for (const std::string& program : dialect.programs) store_->foreign_programs |= program != own_program;
+  }
   return std::move(store_);
 }
 

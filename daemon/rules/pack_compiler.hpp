@@ -1,5 +1,5 @@
-// Plain structs -> RuleStore. Role: second phase of compile_packs(): what needs more than one key or more than one rule is checked
-// here. Ownership: moves what it keeps out of the packs. Threads: one compiler, one thread.
+// Plain structs -> RuleStore. Role: second phase of compile_packs(): what needs more than one key or more than one rule is
+// checked here. Ownership: moves what it keeps out of the packs. Threads: one compiler, one thread.
 #pragma once
 
 #include <ikewatch/base/result.hpp>

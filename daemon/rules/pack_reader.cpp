@@ -31,9 +31,7 @@ void read_openers(const YamlNode& node, ProblemLog& log, Pack& pack) { pack.open
 
 constexpr MapKey<Pack> claim_keys[]{{"programs", read_programs}, {"tags", read_tags}, {"openers", read_openers}};
 
-void read_claims(const YamlNode& node, ProblemLog& log, Pack& pack) {
-  read_map<Pack>(node, "claims", claim_keys, log, pack);
-}
+void read_claims(const YamlNode& node, ProblemLog& log, Pack& pack) { read_map<Pack>(node, "claims", claim_keys, log, pack); }
 
 void read_rules(const YamlNode& node, ProblemLog& log, Pack& pack) {
   if (!expect(node, YamlNode::Kind::list, "rules", log)) return;
@@ -43,7 +41,8 @@ void read_rules(const YamlNode& node, ProblemLog& log, Pack& pack) {
 }
 
 constexpr MapKey<Pack> pack_keys[]{
-    {"version", read_version}, {"dialect", read_dialect}, {"prefix", read_prefix_kind}, {"claims", read_claims}, {"rules", read_rules},
+    {"version", read_version}, {"dialect", read_dialect}, {"prefix", read_prefix_kind},
+    {"claims", read_claims},   {"rules", read_rules},
 };
 
 bool has_key(const YamlNode& map, std::string_view name) {
@@ -55,7 +54,8 @@ bool has_key(const YamlNode& map, std::string_view name) {
 
 void check_required(const YamlNode& root, ProblemLog& log) {
   for (const std::string_view name : {"version", "dialect", "rules"}) {
-    if (!has_key(root, name)) log.add(root, "the pack has no '" + std::string(name) + "'; every pack needs version, dialect and rules");
+    if (!has_key(root, name))
+      log.add(root, "the pack has no '" + std::string(name) + "'; every pack needs version, dialect and rules");
   }
 }
 

@@ -1,5 +1,5 @@
-// Pack text -> plain structs. Role: first phase of compile_packs(): keys, kinds and closed lists are checked here, and every mistake
-// is reported. Ownership: the Pack owns its texts. Threads: pure.
+// Pack text -> plain structs. Role: first phase of compile_packs(): keys, kinds and closed lists are checked here, and every
+// mistake is reported. Ownership: the Pack owns its texts. Threads: pure.
 #pragma once
 
 #include <ikewatch/base/result.hpp>

@@ -111,10 +111,14 @@ std::span<const std::string_view> level_names() { return levels; }
 
 Prefix read_prefix(PrefixKind kind, std::string_view text) {
   switch (kind) {
-    case PrefixKind::racoon: return read_racoon(text);
-    case PrefixKind::cisco_asa: return read_asa_prefix(text);
-    case PrefixKind::cisco_ios: return read_ios_prefix(text);
-    case PrefixKind::none: break;
+    case PrefixKind::racoon:
+      return read_racoon(text);
+    case PrefixKind::cisco_asa:
+      return read_asa_prefix(text);
+    case PrefixKind::cisco_ios:
+      return read_ios_prefix(text);
+    case PrefixKind::none:
+      break;
   }
   Prefix out;
   out.body = text;

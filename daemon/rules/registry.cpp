@@ -27,20 +27,34 @@ bool stands_at_front(std::string_view text, std::string_view name) {
 
 std::span<const RegistryEntry> entries_of(Registry registry) {
   switch (registry) {
-    case Registry::esp_transform: return esp_transforms();
-    case Registry::ah_transform: return ah_transforms();
-    case Registry::ike_cipher: return ike_ciphers();
-    case Registry::ike_hash: return ike_hashes();
-    case Registry::ike_auth: return ike_auth_methods();
-    case Registry::auth_algorithm: return auth_algorithms();
-    case Registry::dh_group: return dh_groups();
-    case Registry::notify: return notify_types();
-    case Registry::x509_error: return x509_errors();
-    case Registry::encmode: return encapsulation_modes();
-    case Registry::ipsec_protocol: return ipsec_protocols();
-    case Registry::id_type: return id_types();
-    case Registry::exchange: return exchange_types();
-    case Registry::life_type: return life_types();
+    case Registry::esp_transform:
+      return esp_transforms();
+    case Registry::ah_transform:
+      return ah_transforms();
+    case Registry::ike_cipher:
+      return ike_ciphers();
+    case Registry::ike_hash:
+      return ike_hashes();
+    case Registry::ike_auth:
+      return ike_auth_methods();
+    case Registry::auth_algorithm:
+      return auth_algorithms();
+    case Registry::dh_group:
+      return dh_groups();
+    case Registry::notify:
+      return notify_types();
+    case Registry::x509_error:
+      return x509_errors();
+    case Registry::encmode:
+      return encapsulation_modes();
+    case Registry::ipsec_protocol:
+      return ipsec_protocols();
+    case Registry::id_type:
+      return id_types();
+    case Registry::exchange:
+      return exchange_types();
+    case Registry::life_type:
+      return life_types();
   }
   return {};
 }

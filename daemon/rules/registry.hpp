@@ -1,5 +1,5 @@
-// Numbers and names of the registries that IKEv1 messages speak of. Role: a log line may hold either; packs and outputs get the name.
-// Ownership: static tables. Threads: constants.
+// Numbers and names of the registries that IKEv1 messages speak of. Role: a log line may hold either; packs and outputs get the
+// name. Ownership: static tables. Threads: constants.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +11,25 @@ namespace ikewatch::rules {
 
 struct RegistryEntry {
   std::uint32_t number;
-  std::string_view name;  // the canonical one: as racoon prints it where it prints names; static
+  std::string_view name;        // the canonical one: as racoon prints it where it prints names; static
   std::string_view alias = {};  // how other programs or older versions write the same
 };
 
 enum class Registry : std::uint8_t {
-  esp_transform, ah_transform, ike_cipher, ike_hash, ike_auth, auth_algorithm, dh_group, notify, x509_error, encmode,
-  ipsec_protocol, id_type, exchange, life_type,
+  esp_transform,
+  ah_transform,
+  ike_cipher,
+  ike_hash,
+  ike_auth,
+  auth_algorithm,
+  dh_group,
+  notify,
+  x509_error,
+  encmode,
+  ipsec_protocol,
+  id_type,
+  exchange,
+  life_type,
 };
 inline constexpr std::size_t registries = static_cast<std::size_t>(Registry::life_type) + 1;
 
@@ -32,8 +44,8 @@ struct FoundName {
   std::string_view name;
 };
 
-/// The longest name or alias at the front of `text` that ends at the end of a word. Case counts nothing; blank, `-` and `_` are the
-/// same, so that NO_PROPOSAL_CHOSEN and NO-PROPOSAL-CHOSEN are one. Length 0 where there is none.
+/// The longest name or alias at the front of `text` that ends at the end of a word. Case counts nothing; blank, `-` and `_` are
+/// the same, so that NO_PROPOSAL_CHOSEN and NO-PROPOSAL-CHOSEN are one. Length 0 where there is none.
 FoundName find_name(Registry registry, std::string_view text);
 
 }  // namespace ikewatch::rules

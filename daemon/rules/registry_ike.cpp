@@ -8,14 +8,10 @@ namespace {
 
 // RFC 2409 appendix A, RFC 3602 (AES), RFC 4312 (Camellia).
 constexpr std::array ciphers{
-    RegistryEntry{1, "DES-CBC", "DES"},
-    RegistryEntry{2, "IDEA-CBC", "IDEA"},
-    RegistryEntry{3, "Blowfish-CBC", "Blowfish"},
-    RegistryEntry{4, "RC5-R16-B64-CBC", "RC5"},
-    RegistryEntry{5, "3DES-CBC", "3DES"},
-    RegistryEntry{6, "CAST-CBC", "CAST"},
-    RegistryEntry{7, "AES-CBC", "AES"},
-    RegistryEntry{8, "CAMELLIA-CBC", "CAMELLIA"},
+    RegistryEntry{1, "DES-CBC", "DES"},           RegistryEntry{2, "IDEA-CBC", "IDEA"},
+    RegistryEntry{3, "Blowfish-CBC", "Blowfish"}, RegistryEntry{4, "RC5-R16-B64-CBC", "RC5"},
+    RegistryEntry{5, "3DES-CBC", "3DES"},         RegistryEntry{6, "CAST-CBC", "CAST"},
+    RegistryEntry{7, "AES-CBC", "AES"},           RegistryEntry{8, "CAMELLIA-CBC", "CAMELLIA"},
 };
 
 // RFC 2409 appendix A, RFC 4868 (SHA-2).
@@ -31,22 +27,14 @@ constexpr std::array hashes{
 // RFC 2409 appendix A; private numbers of hybrid authentication and XAUTH (draft-ietf-ipsec-isakmp-hybrid-auth,
 // draft-beaulieu-ike-xauth). 65001 is also GSS-API on Kerberos 5.
 constexpr std::array methods{
-    RegistryEntry{1, "pre-shared key", "PSK"},
-    RegistryEntry{2, "DSS signatures", "dsssig"},
-    RegistryEntry{3, "RSA signatures", "rsasig"},
-    RegistryEntry{3, "RSA signatures", "rsa-sig"},
-    RegistryEntry{4, "Encryption with RSA"},
-    RegistryEntry{5, "Revised encryption with RSA"},
-    RegistryEntry{6, "Encryption with El-Gamal"},
-    RegistryEntry{7, "Revised encryption with El-Gamal"},
-    RegistryEntry{64221, "Hybrid RSA client"},
-    RegistryEntry{64222, "Hybrid RSA server"},
-    RegistryEntry{64223, "Hybrid DSS client"},
-    RegistryEntry{64224, "Hybrid DSS server"},
-    RegistryEntry{65001, "XAuth pskey client"},
-    RegistryEntry{65002, "XAuth pskey server"},
-    RegistryEntry{65005, "XAuth RSASIG client"},
-    RegistryEntry{65006, "XAuth RSASIG server"},
+    RegistryEntry{1, "pre-shared key", "PSK"},    RegistryEntry{2, "DSS signatures", "dsssig"},
+    RegistryEntry{3, "RSA signatures", "rsasig"}, RegistryEntry{3, "RSA signatures", "rsa-sig"},
+    RegistryEntry{4, "Encryption with RSA"},      RegistryEntry{5, "Revised encryption with RSA"},
+    RegistryEntry{6, "Encryption with El-Gamal"}, RegistryEntry{7, "Revised encryption with El-Gamal"},
+    RegistryEntry{64221, "Hybrid RSA client"},    RegistryEntry{64222, "Hybrid RSA server"},
+    RegistryEntry{64223, "Hybrid DSS client"},    RegistryEntry{64224, "Hybrid DSS server"},
+    RegistryEntry{65001, "XAuth pskey client"},   RegistryEntry{65002, "XAuth pskey server"},
+    RegistryEntry{65005, "XAuth RSASIG client"},  RegistryEntry{65006, "XAuth RSASIG server"},
 };
 
 // RFC 2409 section 6, RFC 3526 (MODP), RFC 5903 (ECP), RFC 5114 (subgroups). 0: no group, no PFS.

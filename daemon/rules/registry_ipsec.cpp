@@ -1,4 +1,5 @@
-// Registries of the IPsec DOI (RFC 2407, IANA "Internet Security Association and Key Management Protocol Identifiers", isakmp-registry).
+// Registries of the IPsec DOI (RFC 2407, IANA "Internet Security Association and Key Management Protocol Identifiers",
+// isakmp-registry).
 #include <array>
 
 #include "registry_tables.hpp"
@@ -8,7 +9,10 @@ namespace {
 
 // RFC 2407 section 4.4.1.
 constexpr std::array protocols{
-    RegistryEntry{1, "ISAKMP"}, RegistryEntry{2, "AH"}, RegistryEntry{3, "ESP"}, RegistryEntry{4, "IPCOMP", "IPCP"},
+    RegistryEntry{1, "ISAKMP"},
+    RegistryEntry{2, "AH"},
+    RegistryEntry{3, "ESP"},
+    RegistryEntry{4, "IPCOMP", "IPCP"},
 };
 
 // RFC 2407 section 4.4.4, RFC 3602 (AES), RFC 3686 (CTR), RFC 4309 (CCM), RFC 4106 (GCM), RFC 4312 (Camellia), RFC 4543 (GMAC).
@@ -64,8 +68,12 @@ constexpr std::array authentication{
 
 // RFC 2407 section 4.5, "Encapsulation Mode"; RFC 3947 section 5.1; the numbers of its drafts; 0 is racoon's own "any".
 constexpr std::array modes{
-    RegistryEntry{0, "Any"},        RegistryEntry{1, "Tunnel"},         RegistryEntry{2, "Transport"},
-    RegistryEntry{3, "UDP-Tunnel"}, RegistryEntry{4, "UDP-Transport"},  RegistryEntry{61443, "UDP-Tunnel"},
+    RegistryEntry{0, "Any"},
+    RegistryEntry{1, "Tunnel"},
+    RegistryEntry{2, "Transport"},
+    RegistryEntry{3, "UDP-Tunnel"},
+    RegistryEntry{4, "UDP-Transport"},
+    RegistryEntry{61443, "UDP-Tunnel"},
     RegistryEntry{61444, "UDP-Transport"},
 };
 

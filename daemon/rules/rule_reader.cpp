@@ -53,7 +53,8 @@ void rule_phase(const YamlNode& node, ProblemLog& log, WrittenRule& rule) {
 }
 
 void rule_attribute(const YamlNode& node, ProblemLog& log, WrittenRule& rule) {
-  rule.attribution = read_word<Attribution>(node, "attribute", attribution_named, attributions, log).value_or(Attribution::automatic);
+  rule.attribution =
+      read_word<Attribution>(node, "attribute", attribution_named, attributions, log).value_or(Attribution::automatic);
 }
 
 void rule_fallback(const YamlNode& node, ProblemLog& log, WrittenRule& rule) {
@@ -85,7 +86,8 @@ void example_fields(const YamlNode& node, ProblemLog& log, Example& example) {
   if (!expect(node, YamlNode::Kind::map, "fields", log)) return;
   for (const std::size_t i : checked_keys(node, log)) {
     const bool empty = node.value(i).kind == YamlNode::Kind::null;
-    example.fields.emplace_back(node.key(i).text, empty ? std::string{} : read_text(node.value(i), "the text of a field", log).text);
+    example.fields.emplace_back(node.key(i).text,
+                                empty ? std::string{} : read_text(node.value(i), "the text of a field", log).text);
   }
 }
 
@@ -102,20 +104,20 @@ void rule_examples(const YamlNode& node, ProblemLog& log, WrittenRule& rule) {
 }
 
 constexpr MapKey<WrittenRule> rule_keys[]{
-    {"id", rule_id},         {"match", rule_match},           {"regex", rule_regex},
-    {"tag", rule_tag},       {"event", rule_event},           {"cause", rule_cause},
-    {"side", rule_side},     {"confidence", rule_confidence}, {"rank", rule_rank},
-    {"phase", rule_phase},   {"attribute", rule_attribute},   {"level", rule_level},
-    {"note", rule_note},     {"fallback", rule_fallback},     {"initiator", rule_initiator},
-    {"examples", rule_examples},
+    {"id", rule_id},       {"match", rule_match},       {"regex", rule_regex},         {"tag", rule_tag},
+    {"event", rule_event}, {"cause", rule_cause},       {"side", rule_side},           {"confidence", rule_confidence},
+    {"rank", rule_rank},   {"phase", rule_phase},       {"attribute", rule_attribute}, {"level", rule_level},
+    {"note", rule_note},   {"fallback", rule_fallback}, {"initiator", rule_initiator}, {"examples", rule_examples},
 };
 
 void check_required(const WrittenRule& rule, ProblemLog& log) {
   if (!rule.id.given()) log.add(rule.place, "a rule without 'id'");
   if (!rule.event.given()) log.add(rule.place, "a rule without 'event'; write info where the line changes nothing");
   if (rule.note.text.empty()) log.add(rule.place, "a rule without 'note'; say in one sentence what the line means");
-  if (rule.forms.empty() && !rule.regex.given() && !rule.tag.given()) log.add(rule.place, "a rule that matches nothing; write 'match' or 'tag'");
-  if (!rule.forms.empty() && rule.regex.given()) log.add(rule.regex.place, "both 'match' and 'regex'; keep one, 'match' where it can say it");
+  if (rule.forms.empty() && !rule.regex.given() && !rule.tag.given())
+    log.add(rule.place, "a rule that matches nothing; write 'match' or 'tag'");
+  if (!rule.forms.empty() && rule.regex.given())
+    log.add(rule.regex.place, "both 'match' and 'regex'; keep one, 'match' where it can say it");
 }
 
 }  // namespace

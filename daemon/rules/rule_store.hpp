@@ -1,5 +1,5 @@
-// Everything that match() needs, laid out for reading. Role: filled by pack_compiler, read by the matcher. Ownership: owned by the
-// RuleSet. Threads: immutable once compiled.
+// Everything that match() needs, laid out for reading. Role: filled by pack_compiler, read by the matcher. Ownership: owned by
+// the RuleSet. Threads: immutable once compiled.
 #pragma once
 
 #include <ikewatch/base/text.hpp>
@@ -79,6 +79,7 @@ struct RuleStore {
   std::vector<Form> forms;
   std::vector<Slot> slots;
   std::vector<Dialect> dialects;
+  bool foreign_programs = false;  // some pack claims a program that the header reader takes for a stranger
   TextMap<std::vector<TaggedScope>> tagged;  // by tag without severity
   std::vector<std::string> field_names;      // by FieldId
 };

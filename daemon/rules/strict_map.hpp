@@ -16,7 +16,8 @@
 
 namespace ikewatch::rules {
 
-/// Where problems go, and of which file. A file that is wrong throughout does not fill the screen: after `most` it says so and stops.
+/// Where problems go, and of which file. A file that is wrong throughout does not fill the screen: after `most` it says so and
+/// stops.
 class ProblemLog {
  public:
   ProblemLog(std::string file, std::size_t most, Problems& out) : file_(std::move(file)), most_(most), out_(out) {}
@@ -80,8 +81,8 @@ std::optional<bool> read_bool(const YamlNode& node, std::string_view what, Probl
 
 /// A word of a closed list.
 template <class Value, class Names>
-std::optional<Value> read_word(const YamlNode& node, std::string_view what, std::optional<Value> (*named)(std::string_view), const Names& names,
-                               ProblemLog& log) {
+std::optional<Value> read_word(const YamlNode& node, std::string_view what, std::optional<Value> (*named)(std::string_view),
+                               const Names& names, ProblemLog& log) {
   const Written word = read_text(node, what, log);
   if (!word.given()) return std::nullopt;
   const auto value = named(word.text);

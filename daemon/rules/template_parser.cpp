@@ -57,7 +57,8 @@ class Parser {
     if (close == std::string_view::npos) return fail("a field that is never closed; write '{{' for a brace of the line itself");
     const auto inside = text_.substr(at_ + 1, close - at_ - 1);
     const auto colon = inside.find(':');
-    if (colon == std::string_view::npos) return fail("a field without a type; write {name:type}, or '{{' for a brace of the line itself");
+    if (colon == std::string_view::npos)
+      return fail("a field without a type; write {name:type}, or '{{' for a brace of the line itself");
     add_field(inside.substr(0, colon), inside.substr(colon + 1));
     at_ = close + 1;
   }
@@ -66,12 +67,14 @@ class Parser {
     if (!is_field_name(name)) return fail("field name '" + std::string(name) + "'; write small letters, digits and '_'");
     const auto type = field_type_named(type_name);
     if (!type) return fail(unknown_type(type_name));
-    if (!name.empty() && is_named(name)) return fail("field '" + std::string(name) + "' stands twice; give the second another name");
+    if (!name.empty() && is_named(name))
+      return fail("field '" + std::string(name) + "' stands twice; give the second another name");
     end_literal();
     if (!out_.segments.empty() && !out_.segments.back().literal && is_lazy(out_.segments.back().type)) {
       return fail("a field right behind a word or text: nothing says where that ends; put literal text between them");
     }
-    if (!out_.segments.empty() && out_.segments.back().type == FieldType::rest && !out_.segments.back().literal) return after_rest();
+    if (!out_.segments.empty() && out_.segments.back().type == FieldType::rest && !out_.segments.back().literal)
+      return after_rest();
     out_.segments.push_back({false, std::string(name), *type});
   }
 
@@ -84,16 +87,19 @@ class Parser {
   }
 
   bool is_named(std::string_view name) const {
-    return std::any_of(out_.segments.begin(), out_.segments.end(), [&](const Segment& s) { return !s.literal && s.text == name; });
+    return std::any_of(out_.segments.begin(), out_.segments.end(),
+                       [&](const Segment& s) { return !s.literal && s.text == name; });
   }
 
   void check_whole() {
     const auto& list = out_.segments;
-    const auto rest = std::find_if(list.begin(), list.end(), [](const Segment& s) { return !s.literal && s.type == FieldType::rest; });
+    const auto rest =
+        std::find_if(list.begin(), list.end(), [](const Segment& s) { return !s.literal && s.type == FieldType::rest; });
     if (rest != list.end() && rest + 1 != list.end()) return after_rest();
     if (out_.field_count() > most_template_fields) return fail("more than 24 fields; leave some to a field of type text");
     const auto kept = std::count_if(list.begin(), list.end(), [](const Segment& s) { return !s.literal && !s.text.empty(); });
-    if (static_cast<std::size_t>(kept) > most_kept_fields) fail("more than 12 named fields; write those that nobody needs as {:type}");
+    if (static_cast<std::size_t>(kept) > most_kept_fields)
+      fail("more than 12 named fields; write those that nobody needs as {:type}");
   }
 
   void fail(std::string what) {

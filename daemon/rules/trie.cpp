@@ -60,7 +60,8 @@ TrieBuilder::~TrieBuilder() = default;
 std::vector<FormId> TrieBuilder::add(const Template& pattern, FormId form) {
   if (!root_) root_ = std::make_unique<Draft>();
   Draft* node = root_.get();
-  for (const Segment& segment : pattern.segments) node = segment.literal ? &node->along(segment.text) : &node->along(segment.type);
+  for (const Segment& segment : pattern.segments)
+    node = segment.literal ? &node->along(segment.text) : &node->along(segment.type);
   auto same = node->forms;
   node->forms.push_back(form);
   return same;

@@ -20,7 +20,8 @@ enum class Group : std::uint8_t { none, digits, mask };
 Group read_group(std::string_view text, std::size_t& at) {
   const std::size_t begin = at;
   unsigned value = 0;
-  for (; at < text.size() && at - begin < 3 && is_digit(text[at]); ++at) value = value * 10 + static_cast<unsigned>(text[at] - '0');
+  for (; at < text.size() && at - begin < 3 && is_digit(text[at]); ++at)
+    value = value * 10 + static_cast<unsigned>(text[at] - '0');
   if (at > begin) return value < 256 ? Group::digits : Group::none;
   if (at >= text.size() || !(is_alpha(text[at]) || text[at] == '*')) return Group::none;
   const char mask = lower(text[at]);
@@ -63,7 +64,8 @@ std::size_t v6_length(std::string_view text) {
     at = best = 2;
   }
   while (groups < 8 && at < text.size()) {
-    if (const auto tail = dotted_length(text.substr(at)); tail > 0 && is_digit(text[at]) && (gap ? groups <= 6 : groups == 6)) return at + tail;
+    if (const auto tail = dotted_length(text.substr(at)); tail > 0 && is_digit(text[at]) && (gap ? groups <= 6 : groups == 6))
+      return at + tail;
     const auto digits = run_of(text.substr(at, 5), is_hex);
     if (digits == 0 || digits > 4) break;
     at += digits;
@@ -151,9 +153,7 @@ std::optional<std::uint32_t> parse_spi(std::string_view text) {
   return is_prefixed(outside) ? hex_spi(outside) : is_prefixed(inside) ? hex_spi(inside) : simple_spi(outside);
 }
 
-bool Cookies::answered() const {
-  return !responder.empty() && responder.find_first_not_of('0') != std::string_view::npos;
-}
+bool Cookies::answered() const { return !responder.empty() && responder.find_first_not_of('0') != std::string_view::npos; }
 
 Cookies parse_cookies(std::string_view text) {
   text = trim(text);

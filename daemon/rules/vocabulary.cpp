@@ -6,11 +6,11 @@ namespace ikewatch::rules {
 namespace {
 
 constexpr std::array<std::string_view, event_kinds> event_list{
-    "phase1_started",  "phase1_up",       "phase1_failed",   "phase1_rekeying", "phase1_expired",      "phase1_deleted",
-    "phase2_started",  "phase2_up",       "phase2_failed",   "phase2_rekeying", "phase2_expired",      "phase2_deleted",
-    "peer_dead",       "peer_silent",     "retransmit",      "notify_received", "auth_failed",         "certificate_problem",
-    "identity_problem", "nat_detected",   "traffic_dropped", "policy_missing",  "daemon_started",      "daemon_stopped",
-    "config_error",    "resource_error",  "operator_action", "log_gap",         "info",
+    "phase1_started",   "phase1_up",      "phase1_failed",   "phase1_rekeying", "phase1_expired", "phase1_deleted",
+    "phase2_started",   "phase2_up",      "phase2_failed",   "phase2_rekeying", "phase2_expired", "phase2_deleted",
+    "peer_dead",        "peer_silent",    "retransmit",      "notify_received", "auth_failed",    "certificate_problem",
+    "identity_problem", "nat_detected",   "traffic_dropped", "policy_missing",  "daemon_started", "daemon_stopped",
+    "config_error",     "resource_error", "operator_action", "log_gap",         "info",
 };
 
 constexpr std::array<std::string_view, causes> cause_list{

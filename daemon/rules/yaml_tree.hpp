@@ -14,9 +14,9 @@ struct YamlNode {
   enum class Kind : std::uint8_t { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  std::size_t line = 0;    // from 1
-  std::size_t column = 0;  // from 1
-  std::string text;        // of a scalar
+  std::size_t line = 0;         // from 1
+  std::size_t column = 0;       // from 1
+  std::string text;             // of a scalar
   std::vector<YamlNode> items;  // of a list; of a map key, value, key, value...
 
   [[nodiscard]] std::size_t pair_count() const { return items.size() / 2; }

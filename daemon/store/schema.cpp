@@ -27,7 +27,7 @@ CREATE TABLE tunnels (
   UNIQUE (gateway, peer)
 ) STRICT;
 CREATE TABLE ike_sas (
-  tunnel INTEGER NOT NULL REFERENCES tunnels ON DELETE CASCADE,
+  tunnel INTEGER NOT NULL REFERENCES tunnels,
   nth INTEGER NOT NULL,
   initiator INTEGER,
   responder INTEGER,
@@ -36,7 +36,7 @@ CREATE TABLE ike_sas (
   CHECK ((initiator IS NULL) = (responder IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE child_sas (
-  tunnel INTEGER NOT NULL REFERENCES tunnels ON DELETE CASCADE,
+  tunnel INTEGER NOT NULL REFERENCES tunnels,
   nth INTEGER NOT NULL,
   spi_in INTEGER CHECK (spi_in BETWEEN 0 AND 4294967295),
   spi_out INTEGER CHECK (spi_out BETWEEN 0 AND 4294967295),
@@ -45,14 +45,14 @@ CREATE TABLE child_sas (
   PRIMARY KEY (tunnel, nth)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE failures (
-  tunnel INTEGER NOT NULL REFERENCES tunnels ON DELETE CASCADE,
+  tunnel INTEGER NOT NULL REFERENCES tunnels,
   phase INTEGER NOT NULL,
   cause TEXT NOT NULL,
   count INTEGER NOT NULL,
   PRIMARY KEY (tunnel, phase, cause)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE findings (
-  tunnel INTEGER NOT NULL REFERENCES tunnels ON DELETE CASCADE,
+  tunnel INTEGER NOT NULL REFERENCES tunnels,
   nth INTEGER NOT NULL,
   cause TEXT NOT NULL,
   side TEXT NOT NULL,
@@ -73,15 +73,16 @@ CREATE TABLE evidence (
   line INTEGER NOT NULL,
   text TEXT NOT NULL,
   PRIMARY KEY (tunnel, finding, nth),
-  FOREIGN KEY (tunnel, finding) REFERENCES findings ON DELETE CASCADE
+  FOREIGN KEY (tunnel, finding) REFERENCES findings
 ) STRICT, WITHOUT ROWID;
 )";
 
 // FULL: with NORMAL a power cut may take back the last saves. The file would stay sound, but lines that came over the network
 // cannot be asked for again, so a save that was reported must be on the disk. One more fsync for each save pays for it.
+// References are checked when the file is opened; to have SQLite follow them row by row makes a save take twice as long.
 constexpr const char* settings_sql = R"(
 PRAGMA synchronous = FULL;
-PRAGMA foreign_keys = ON;
+PRAGMA foreign_keys = OFF;
 PRAGMA cell_size_check = ON;
 PRAGMA temp_store = MEMORY;
 PRAGMA secure_delete = OFF;

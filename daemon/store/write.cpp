@@ -68,13 +68,22 @@ class TunnelsWriter {
 
  private:
   void list_held();
-  void remove(std::int64_t id) { remove_.bind(id).run(); }
+  void remove(std::int64_t id) {
+    for (Statement& remove : removes_) remove.bind(id).run();
+  }
 
   Database& database_;
   std::int64_t last_id_ = 0;
   std::unordered_map<std::string, Held> held_;
   RowWriter rows_{database_};
-  Statement remove_{database_, "DELETE FROM tunnels WHERE id = ?"};  // the other tables follow
+  std::array<Statement, tables> removes_{{
+      {database_, "DELETE FROM evidence WHERE tunnel = ?"},
+      {database_, "DELETE FROM findings WHERE tunnel = ?"},
+      {database_, "DELETE FROM failures WHERE tunnel = ?"},
+      {database_, "DELETE FROM child_sas WHERE tunnel = ?"},
+      {database_, "DELETE FROM ike_sas WHERE tunnel = ?"},
+      {database_, "DELETE FROM tunnels WHERE id = ?"},
+  }};
 };
 
 void TunnelsWriter::list_held() {

@@ -9,6 +9,7 @@ namespace ikewatch::tunnel {
 namespace {
 
 using rules::Event;
+using rules::EventKind;
 using rules::FieldId;
 
 constexpr FieldId spi_fields[] = {FieldId::spi, FieldId::spi_in, FieldId::spi_out};
@@ -40,12 +41,30 @@ std::string_view Attribution::peer_of_ends(std::string_view src, std::string_vie
 }
 
 void Attribution::learn(const Event& event, TunnelIndex tunnel) {
-  if (const auto local = address_in(event, FieldId::local); !local.empty()) learn_local(local);
-  if (const auto cookies = IkeCookies::parse(event.field(FieldId::cookies))) cookies_.set(cookies->initiator, tunnel);
-  for (const FieldId id : spi_fields) {
-    if (const auto spi = rules::parse_spi(event.field(id))) spis_.set(*spi, tunnel);
+  for (const rules::Field& field : event.all_fields()) {
+    switch (field.id) {
+      case FieldId::local: learn_local(rules::address_part(field.text)); break;
+      case FieldId::cookies: learn_cookies(event, field.text, tunnel); break;
+      case FieldId::spi:
+      case FieldId::spi_in:
+      case FieldId::spi_out: learn_spi(event, field.text, tunnel); break;
+      case FieldId::conn:
+        if (!field.text.empty() && field.text != "0") conns_.set(std::string(field.text), tunnel);
+        break;
+      default: break;
+    }
   }
-  if (const auto conn = event.field(FieldId::conn); !conn.empty() && conn != "0") conns_.set(std::string(conn), tunnel);
+}
+
+/// The end of an SA teaches nothing: no later line names it.
+void Attribution::learn_cookies(const Event& event, std::string_view text, TunnelIndex tunnel) {
+  if (event.kind == EventKind::phase1_expired || event.kind == EventKind::phase1_deleted) return;
+  if (const auto cookies = IkeCookies::parse(text)) cookies_.set(cookies->initiator, tunnel);
+}
+
+void Attribution::learn_spi(const Event& event, std::string_view text, TunnelIndex tunnel) {
+  if (event.kind == EventKind::phase2_expired || event.kind == EventKind::phase2_deleted) return;
+  if (const auto spi = rules::parse_spi(text)) spis_.set(*spi, tunnel);
 }
 
 std::optional<TunnelIndex> Attribution::recall(const Event& event) const {

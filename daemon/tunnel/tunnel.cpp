@@ -38,7 +38,7 @@ std::optional<IkeCookies> IkeCookies::parse(std::string_view text) {
 
 State Tunnel::phase1() const {
   if (!ike_.empty()) return State::up;
-  return attempts_[1] ? State::negotiating : State::down;
+  return attempts_[1] && !attempts_[1]->failed ? State::negotiating : State::down;
 }
 
 Outcome Tunnel::apply(const Event& event, WallTime now) {
@@ -49,17 +49,17 @@ Outcome Tunnel::apply(const Event& event, WallTime now) {
   if (!step.expected) ++surprises_;
   const bool had_child = !children_.empty();
   take(event, now, outcome);
-  move_to(next_state(state_, step.step, holdings()), now, outcome);
+  move_to(after_failure(next_state(state_, step.step, holdings())), now, outcome);
   outcome.came_up = !had_child && !children_.empty();
   return outcome;
 }
 
 void Tunnel::take(const Event& event, WallTime now, Outcome& outcome) {
   switch (event.kind) {
-    case EventKind::phase1_started: return begin_attempt(1, now, outcome);
-    case EventKind::phase1_up: return end_attempt(1, true, now, outcome), add_ike(event, now);
-    case EventKind::phase2_started: return end_attempt(1, true, now, outcome), begin_attempt(2, now, outcome);
-    case EventKind::phase2_up: return end_attempt(1, true, now, outcome), add_child(event, now, outcome);
+    case EventKind::phase1_started: return begin_attempt(event, 1, now, outcome);
+    case EventKind::phase1_up: return finish_attempt(1, now, outcome), add_ike(event, now);
+    case EventKind::phase2_started: return finish_attempt(1, now, outcome), begin_attempt(event, 2, now, outcome);
+    case EventKind::phase2_up: return finish_attempt(1, now, outcome), add_child(event, now, outcome);
     case EventKind::phase1_expired:
     case EventKind::phase1_deleted: return remove_ike(event, now);
     case EventKind::phase2_expired: return expire_child(event, now);
@@ -78,29 +78,48 @@ void Tunnel::take(const Event& event, WallTime now, Outcome& outcome) {
   }
 }
 
-void Tunnel::begin_attempt(std::uint8_t phase, WallTime now, Outcome& outcome) {
-  // A retransmitted first packet makes racoon log a new negotiation: one attempt, not many.
+void Tunnel::begin_attempt(const Event& event, std::uint8_t phase, WallTime now, Outcome& outcome) {
+  // A retransmitted first packet makes racoon log a new negotiation, also when it refused the one before: one attempt, not many.
   const auto& running = attempts_[phase];
-  if (running && now - running->started < attempt_limit) return;
-  attempts_[phase] = Attempt{phase, now, false};
+  if (running && !running->failed && now - running->started < attempt_limit) return;
+  const bool ours = event.rule != nullptr && event.rule->initiator;
+  const bool again = !ours && failed_lately(phase, now);
+  attempts_[phase] = Attempt{phase, now, false, false};
+  if (again) return;
+  failed_[phase].reset();
   outcome.started_phase = phase;
 }
 
-void Tunnel::end_attempt(std::uint8_t phase, bool success, WallTime now, Outcome& outcome) {
+void Tunnel::finish_attempt(std::uint8_t phase, WallTime now, Outcome& outcome) {
+  failed_[phase].reset();
   auto& attempt = attempts_[phase];
-  if (!attempt) return;
-  if (success) outcome.finished = {phase, now - attempt->started};
-  if (!success) outcome.failed_phase = phase;
+  if (attempt) outcome.finished = {phase, now - attempt->started};
   attempt.reset();
 }
 
 void Tunnel::fail_attempt(const Event& event, WallTime now, Outcome& outcome) {
+  if (event.rule == nullptr) return;  // told by no line, but by overdue_attempt(), which gave the attempt up
   std::uint8_t phase = phase_of(event);
   if (phase == 0) phase = attempts_[2] ? 2 : 1;
-  const bool known = attempts_[phase].has_value();
-  end_attempt(phase, false, now, outcome);
-  // A failure whose beginning was not seen still is one, but only the first line of it counts.
-  if (!known && state_ != State::failed && children_.empty()) outcome.failed_phase = phase;
+  auto& attempt = attempts_[phase];
+  const bool known = attempt.has_value();
+  const bool counted = failed_lately(phase, now) || (known && attempt->failed);
+  if (!known || event.kind != EventKind::auth_failed) attempt.reset();
+  // racoon drops an answer that it cannot accept and waits for a better one until its time is up.
+  if (attempt) attempt->failed = true;
+  // Many lines tell of one failure. One whose beginning was not seen is a failure too, unless the tunnel stands, or phase 2 only
+  // waited for a phase 1 that is under way.
+  const bool waited = phase == 2 && attempts_[1];
+  if (counted || (!known && (waited || !children_.empty()))) return;
+  failed_[phase] = now;
+  outcome.failed_phase = phase;
+}
+
+bool Tunnel::failed_lately(std::uint8_t phase, WallTime now) const { return failed_[phase] && now - *failed_[phase] < attempt_limit; }
+
+/// An IKE SA that goes away after its child SAs were refused leaves a failed attempt behind, not a tunnel that was up.
+State Tunnel::after_failure(State next) const {
+  return next == State::down && state_ == State::phase1_up && failed_[2] ? State::failed : next;
 }
 
 void Tunnel::add_ike(const Event& event, WallTime now) {
@@ -114,8 +133,10 @@ void Tunnel::add_ike(const Event& event, WallTime now) {
 void Tunnel::remove_ike(const Event& event, WallTime now) {
   const auto cookies = cookies_of(event);
   const auto gone = [&](const IkeSa& sa) { return !cookies || !sa.cookies || sa.cookies == cookies; };
-  const bool held = !ike_.empty();
+  // racoon tells the expiry and the delete of an IKE SA one after the other.
+  const bool held = !ike_.empty() || (cookies && cookies == last_expired_);
   std::erase_if(ike_, gone);
+  if (event.kind == EventKind::phase1_expired) last_expired_ = cookies;
   // Deleted, and no successor stands: the child SAs that remain are orphans that either end may have dropped already.
   if (held && ike_.empty() && event.kind == EventKind::phase1_deleted) {
     for (ChildSa& child : children_) {
@@ -141,7 +162,7 @@ void Tunnel::add_child(const Event& event, WallTime now, Outcome& outcome) {
   const auto in = spi_of(event, FieldId::spi_in);
   const auto out = spi_of(event, FieldId::spi_out);
   if (const auto spi = spi_of(event, FieldId::spi); spi && !in && !out) return join_half(*spi, now, outcome);
-  end_attempt(2, true, now, outcome);
+  finish_attempt(2, now, outcome);
   const auto known = [&](const ChildSa& child) { return (in && is(child, *in)) || (out && is(child, *out)) || (!in && !out); };
   const auto found = std::find_if(children_.begin(), children_.end(), known);
   if (found != children_.end()) {
@@ -170,7 +191,7 @@ void Tunnel::join_half(std::uint32_t spi, WallTime now, Outcome& outcome) {
   }
   // The kernel refused the inbound half a moment ago: the outbound half alone carries no answer back.
   if (half_broken_ && now - *half_broken_ <= pair_window) return;
-  end_attempt(2, true, now, outcome);
+  finish_attempt(2, now, outcome);
   if (children_.size() >= max_sas) children_.erase(children_.begin());
   children_.push_back({spi, {}, now, {}});
 }
@@ -208,8 +229,7 @@ void Tunnel::move_to(State state, WallTime now, Outcome& outcome) {
   outcome.after = state;
   if (state == state_) return;
   if (state == State::up || state_ == State::up) {
-    ups_and_downs_.push_back(now);
-    if (ups_and_downs_.size() > flap_changes) ups_and_downs_.pop_front();
+    ups_and_downs_[ups_and_downs_seen_++ % flap_changes] = now;
   }
   if (state == State::up) ever_up_ = true;
   state_ = state;
@@ -232,7 +252,10 @@ std::optional<std::uint8_t> Tunnel::overdue_attempt(WallTime now) {
   for (const std::uint8_t phase : {std::uint8_t{1}, std::uint8_t{2}}) {
     auto& attempt = attempts_[phase];
     if (!attempt || now - attempt->started < attempt_limit) continue;
+    const bool told = attempt->failed || failed_lately(phase, attempt->started);
     attempt.reset();
+    if (told) continue;
+    failed_[phase] = now;
     return phase;
   }
   return std::nullopt;
@@ -253,12 +276,15 @@ void Tunnel::restore(State state, std::optional<WallTime> since, std::vector<Ike
   ike_ = std::move(ike);
   children_ = std::move(children);
   find_first_end();
+  // Saved states name no attempt, but this one says that there was one, and it must end some day.
+  if (state == State::negotiating) attempts_[1] = Attempt{1, since.value_or(WallTime{}), false, false};
   changes_ = changes;
   ever_up_ = state == State::up;
 }
 
 bool Tunnel::flapping(WallTime now) const {
-  return ups_and_downs_.size() >= flap_changes && now - ups_and_downs_.front() <= flap_window;
+  const WallTime oldest = ups_and_downs_[ups_and_downs_seen_ % flap_changes];
+  return ups_and_downs_seen_ >= flap_changes && now - oldest <= flap_window;
 }
 
 }  // namespace ikewatch::tunnel

@@ -2,6 +2,10 @@
 
 #include <ikewatch/base/text.hpp>
 
+#if defined(__SSE2__)
+#define RAPIDJSON_SSE2  // strings are scanned sixteen bytes at a time
+#endif
+#include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <cstdio>
@@ -9,28 +13,18 @@
 namespace ikewatch::view {
 namespace {
 
-/// What RapidJSON writes into: a buffer that is handed on when it is full.
-class Stream {
- public:
-  using Ch = char;
-  explicit Stream(Write write) : write_(std::move(write)) { buffer_.reserve(limit + 4096); }
-  void Put(char c) { buffer_.push_back(c); }
-  void Flush() {}
-  void drain(bool all) {
-    if (!all && buffer_.size() < limit) return;
-    write_(buffer_);
-    buffer_.clear();
-  }
-
- private:
-  static constexpr std::size_t limit = 64 * 1024;
-  Write write_;
-  std::string buffer_;
-};
-
+using Stream = rapidjson::StringBuffer;
 using Writer = rapidjson::Writer<Stream>;
 
-void put(Writer& out, std::string_view text) { out.String(text.data(), static_cast<rapidjson::SizeType>(text.size())); }
+/// Bytes that are handed on at once.
+constexpr std::size_t piece = 64 * 1024;
+
+/// Names of gateways come from headers that anybody may write: what is not UTF-8 must not become JSON (RFC 8259 section 8.1).
+void put(Writer& out, std::string_view text) {
+  const std::string safe = is_printable(text) ? std::string{} : to_printable(text);
+  if (!safe.empty()) text = safe;
+  out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
 void put_key(Writer& out, std::string_view key) { out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size())); }
 
 void put(Writer& out, std::string_view key, std::string_view value) {
@@ -158,12 +152,10 @@ void put_tunnel(Writer& out, const engine::TunnelView& tunnel) {
 
 template <class Fill>
 std::string document(const Fill& fill) {
-  std::string text;
-  Stream stream([&text](std::string_view piece) { text += piece; });
+  Stream stream;
   Writer writer(stream);
   fill(writer);
-  stream.drain(true);
-  return text;
+  return {stream.GetString(), stream.GetSize()};
 }
 
 void put_nullable(Writer& out, std::string_view key, std::string_view text) {
@@ -175,7 +167,13 @@ void put_nullable(Writer& out, std::string_view key, std::string_view text) {
 }  // namespace
 
 struct ReportWriter::Impl {
-  explicit Impl(Write write) : stream(std::move(write)), writer(stream) {}
+  explicit Impl(Write sink) : write(std::move(sink)), writer(stream) {}
+  void drain(std::size_t at_least) {
+    if (stream.GetSize() < at_least) return;
+    write({stream.GetString(), stream.GetSize()});
+    stream.Clear();
+  }
+  Write write;
   Stream stream;
   Writer writer;
 };
@@ -194,7 +192,7 @@ void ReportWriter::begin(const LineCounts& lines) {
 
 void ReportWriter::tunnel(const engine::TunnelView& tunnel) {
   put_tunnel(impl_->writer, tunnel);
-  impl_->stream.drain(false);
+  impl_->drain(piece);
 }
 
 void ReportWriter::end(const std::vector<engine::DiagnosisView>& unattributed) {
@@ -206,7 +204,7 @@ void ReportWriter::end(const std::vector<engine::DiagnosisView>& unattributed) {
   out.EndObject();
   out.EndObject();
   impl_->stream.Put('\n');
-  impl_->stream.drain(true);
+  impl_->drain(0);
 }
 
 std::string to_json(const engine::TunnelView& tunnel) {

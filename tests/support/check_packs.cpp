@@ -1,4 +1,5 @@
-// check_packs FILE...: compiles rule packs and runs their examples through the production matcher. Prints every problem, exit 1 on any.
+// check_packs FILE...: compiles rule packs and runs their examples through the production matcher. Prints every problem, exit 1
+// on any.
 #include <ikewatch/base/result.hpp>
 #include <ikewatch/rules/rule_set.hpp>
 

@@ -2,6 +2,8 @@
 // buffer, allocate nothing unless they return a std::string, and never throw. Threads: no shared state.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace ikewatch {
 
@@ -63,12 +64,12 @@ std::string_view nearest(std::string_view word, const Range& candidates) {
   return best;
 }
 
-/// Lets an unordered_map with std::string keys be searched with a view, without a copy.
+/// Lets a map with std::string keys be searched with a view, without a copy.
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
 };
 template <class Value>
-using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+using TextMap = boost::unordered_flat_map<std::string, Value, TextHash, std::equal_to<>>;
 
 }  // namespace ikewatch

@@ -14,7 +14,7 @@ namespace ikewatch::diagnosis {
 
 struct Evidence {
   std::uint64_t line = 0;
-  std::string text;
+  std::string text;  // as it stood in the log, possibly not printable
 };
 
 /// One cause, with the lines that speak for it.
@@ -45,7 +45,9 @@ struct Hint {
 
 class CaseFile {
  public:
-  static constexpr std::size_t max_evidence = 5;
+  static constexpr std::size_t max_evidence = 3;
+  static constexpr std::size_t max_text = 512;
+  static constexpr std::size_t max_told = 8;
   /// Below this rank a finding is a consequence: it is told only while nothing better is known.
   static constexpr std::uint8_t consequence_rank = 31;
 
@@ -58,7 +60,8 @@ class CaseFile {
   [[nodiscard]] const std::vector<Finding>& all() const { return findings_; }
   /// The unresolved root cause, null where there is none.
   [[nodiscard]] const Finding* leading() const;
-  /// All findings that are worth telling: unresolved before resolved, the root cause first, consequences folded away.
+  /// All findings that are worth telling: unresolved before resolved, the root cause first, consequences folded
+  /// away, at most max_told.
   [[nodiscard]] std::vector<const Finding*> told() const;
 
  private:

@@ -1,5 +1,5 @@
-// Reads the field texts that devices print: end points, SPIs, cookie pairs. Role: used by the matcher's tests of a field and by the
-// engine, which turns texts into values. Ownership: views into the text given. Threads: pure functions.
+// Reads the field texts that devices print: end points, SPIs, cookie pairs. Role: used by the matcher's tests of a field and by
+// the engine, which turns texts into values. Ownership: views into the text given. Threads: pure functions.
 #pragma once
 
 #include <cstddef>
@@ -9,15 +9,15 @@
 
 namespace ikewatch::rules {
 
-/// How many bytes at the front of `text` are an address: IPv4 or IPv6 with optional %scope, or a stand-in that people post instead
-/// of one (x.x.x.x, 37.47.xxx.xxx, <peer-ip>, my-ip-address). 0 where none stands there.
+/// How many bytes at the front of `text` are an address: IPv4 or IPv6 with optional %scope, or a stand-in that people post
+/// instead of one (x.x.x.x, 37.47.xxx.xxx, <peer-ip>, my-ip-address). 0 where none stands there.
 std::size_t address_length(std::string_view text);
 
 /// The address of an end point without its port (`a[500]`, `a [500]`, `a:500`, `a/500`, bare); the trimmed text where it is none.
 std::string_view address_part(std::string_view endpoint);
 
-/// An IPsec SPI (RFC 4303 section 2.1) as devices print it: `168086000(0xa04c9f0)`, `0xa04c9f0(168086000)`, `0xa04c9f0`, bare. Bare
-/// digits are decimal, digits with a letter among them hexadecimal. Nothing for other text and for more than 32 bits.
+/// An IPsec SPI (RFC 4303 section 2.1) as devices print it: `168086000(0xa04c9f0)`, `0xa04c9f0(168086000)`, `0xa04c9f0`, bare.
+/// Bare digits are decimal, digits with a letter among them hexadecimal. Nothing for other text and for more than 32 bits.
 std::optional<std::uint32_t> parse_spi(std::string_view text);
 
 /// The two cookies of an IKE SA (RFC 2408 section 2.5.3), as printed.

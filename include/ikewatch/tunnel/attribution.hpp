@@ -5,12 +5,13 @@
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/rules/event.hpp>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace ikewatch::tunnel {
@@ -23,10 +24,9 @@ class ForgetfulMap {
  public:
   void set(const Key& key, TunnelIndex tunnel) {
     if (const auto [at, inserted] = map_.insert_or_assign(key, tunnel); !inserted) return;
-    order_.push_back(key);
-    if (order_.size() <= limit) return;
-    map_.erase(order_.front());
-    order_.pop_front();
+    if (order_.size() < limit) return order_.push_back(key);
+    map_.erase(std::exchange(order_[oldest_], key));
+    oldest_ = (oldest_ + 1) % limit;
   }
   [[nodiscard]] std::optional<TunnelIndex> find(const Key& key) const {
     const auto found = map_.find(key);
@@ -35,8 +35,9 @@ class ForgetfulMap {
   }
 
  private:
-  std::unordered_map<Key, TunnelIndex> map_;
-  std::deque<Key> order_;
+  boost::unordered_flat_map<Key, TunnelIndex> map_;
+  std::vector<Key> order_;  // a ring once it is full
+  std::size_t oldest_ = 0;
 };
 
 class Attribution {
@@ -60,6 +61,8 @@ class Attribution {
   [[nodiscard]] std::optional<TunnelIndex> recall(const rules::Event& event) const;
 
  private:
+  void learn_cookies(const rules::Event& event, std::string_view text, TunnelIndex tunnel);
+  void learn_spi(const rules::Event& event, std::string_view text, TunnelIndex tunnel);
   [[nodiscard]] std::string_view peer_of_ends(std::string_view src, std::string_view dst) const;
 
   std::vector<std::string> locals_;

@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +40,7 @@ struct Attempt {
   std::uint8_t phase = 0;
   WallTime started;
   bool answered = false;
+  bool failed = false;  // a failure was told, but the daemon still waits for its end
 };
 
 /// What one event did.
@@ -89,8 +89,8 @@ class Tunnel {
 
  private:
   void take(const rules::Event& event, WallTime now, Outcome& outcome);
-  void begin_attempt(std::uint8_t phase, WallTime now, Outcome& outcome);
-  void end_attempt(std::uint8_t phase, bool success, WallTime now, Outcome& outcome);
+  void begin_attempt(const rules::Event& event, std::uint8_t phase, WallTime now, Outcome& outcome);
+  void finish_attempt(std::uint8_t phase, WallTime now, Outcome& outcome);
   void fail_attempt(const rules::Event& event, WallTime now, Outcome& outcome);
   void add_ike(const rules::Event& event, WallTime now);
   void remove_ike(const rules::Event& event, WallTime now);
@@ -101,6 +101,8 @@ class Tunnel {
   void find_first_end();
   void delete_child(const rules::Event& event);
   void drop_all();
+  [[nodiscard]] bool failed_lately(std::uint8_t phase, WallTime now) const;
+  [[nodiscard]] State after_failure(State next) const;
   void move_to(State state, WallTime now, Outcome& outcome);
   [[nodiscard]] Holdings holdings() const { return {!ike_.empty(), !children_.empty()}; }
 
@@ -110,7 +112,10 @@ class Tunnel {
   std::vector<ChildSa> children_;
   std::optional<WallTime> first_end_;               // the earliest ChildSa::ends
   std::array<std::optional<Attempt>, 3> attempts_;  // by phase; [0] unused
-  std::deque<WallTime> ups_and_downs_;              // moments of entering or leaving `up`, the youngest last
+  std::array<std::optional<WallTime>, 3> failed_;   // by phase: the last failure, until a success or a new attempt
+  std::optional<IkeCookies> last_expired_;          // of an IKE SA whose delete may still be told
+  std::array<WallTime, 4> ups_and_downs_{};         // the last moments of entering or leaving `up`, the next to go first
+  std::size_t ups_and_downs_seen_ = 0;
   std::optional<WallTime> half_broken_;             // the kernel refused one direction of an SA just now
   std::uint64_t changes_ = 0;
   std::uint64_t surprises_ = 0;

@@ -12,7 +12,8 @@ Event event_of(const RuleSet& rules, std::string_view text) {
 }
 
 constexpr const char* by_notify =
-    "  - id: racoon.notify\n    match: \"notification {notify:notify} received\"\n    event: notify_received\n    note: n\n    confidence: likely\n    rank: 45\n"
+    "  - id: racoon.notify\n    match: \"notification {notify:notify} received\"\n    event: notify_received\n    note: n\n    "
+    "confidence: likely\n    rank: 45\n"
     "    cause:\n      by: notify\n      NO-PROPOSAL-CHOSEN: phase1_proposal_mismatch\n"
     "      INVALID-ID-INFORMATION: {cause: id_mismatch, rank: 50, confidence: possible, side: remote}\n"
     "      INITIAL-CONTACT: none\n      default: peer_rejected\n";
@@ -33,7 +34,8 @@ TEST(Cause, FollowsTheDecodedTextOfANumber) {
 }
 
 TEST(Cause, MayHaveItsOwnRankSideAndConfidence) {
-  const auto event = event_of(*rules_of(std::string(racoon_head) + by_notify), "ERROR: notification INVALID-ID-INFORMATION received");
+  const auto event =
+      event_of(*rules_of(std::string(racoon_head) + by_notify), "ERROR: notification INVALID-ID-INFORMATION received");
   EXPECT_EQ(event.cause, Cause::id_mismatch);
   EXPECT_EQ(event.rank, 50);
   EXPECT_EQ(event.confidence, Confidence::possible);
@@ -47,19 +49,23 @@ TEST(Cause, MayBeNoneForAValue) {
 }
 
 TEST(Cause, TakesTheDefaultForOtherValues) {
-  EXPECT_EQ(event_of(*rules_of(std::string(racoon_head) + by_notify), "ERROR: notification 4711 received").cause, Cause::peer_rejected);
+  EXPECT_EQ(event_of(*rules_of(std::string(racoon_head) + by_notify), "ERROR: notification 4711 received").cause,
+            Cause::peer_rejected);
 }
 
 TEST(Cause, IsNoneWithoutADefault) {
-  const auto rules = rules_of(std::string(racoon_head) + rule("racoon.x", "code {code:number}", ", cause: {by: code, 12: cert_expired}"));
+  const auto rules =
+      rules_of(std::string(racoon_head) + rule("racoon.x", "code {code:number}", ", cause: {by: code, 12: cert_expired}"));
   EXPECT_EQ(event_of(*rules, "ERROR: code 12").cause, Cause::cert_expired);
   EXPECT_EQ(event_of(*rules, "ERROR: code 12").rank, 60);
   EXPECT_EQ(event_of(*rules, "ERROR: code 13").cause, Cause::none);
 }
 
 TEST(Cause, TellsASilentPeerFromOneThatAnswered) {
-  const auto rules = rules_of(std::string(racoon_head) + rule("racoon.x", "time up. {cookies:cookies}",
-                                                               ", cause: {by: cookies, silent: peer_unreachable, answered: {cause: peer_rejected, rank: 20}}"));
+  const auto rules =
+      rules_of(std::string(racoon_head) +
+               rule("racoon.x", "time up. {cookies:cookies}",
+                    ", cause: {by: cookies, silent: peer_unreachable, answered: {cause: peer_rejected, rank: 20}}"));
   EXPECT_EQ(event_of(*rules, "ERROR: time up. 376f9bb934bfc7e4:0000000000000000").cause, Cause::peer_unreachable);
   const auto answered = event_of(*rules, "ERROR: time up. 376f9bb934bfc7e4:a76f9bb934bfc7e4");
   EXPECT_EQ(answered.cause, Cause::peer_rejected);

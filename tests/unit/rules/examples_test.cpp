@@ -16,11 +16,15 @@ std::string example(const std::string& line, const std::string& fields) {
 }
 
 TEST(Examples, OfAGoodPackHaveNoProblem) {
-  EXPECT_TRUE(problems_of(rule("racoon.x", "no key for {peer:address}.", example("racoon: ERROR: no key for 192.0.2.1.", "peer: 192.0.2.1"))).empty());
+  EXPECT_TRUE(problems_of(rule("racoon.x", "no key for {peer:address}.",
+                               example("racoon: ERROR: no key for 192.0.2.1.", "peer: 192.0.2.1")))
+                  .empty());
 }
 
 TEST(Examples, MayBePastedWithoutAHeader) {
-  EXPECT_TRUE(problems_of(rule("racoon.x", "no key is found for {peer:address}.", example("ERROR: no key is found for 192.0.2.1.", "peer: 192.0.2.1"))).empty());
+  EXPECT_TRUE(problems_of(rule("racoon.x", "no key is found for {peer:address}.",
+                               example("ERROR: no key is found for 192.0.2.1.", "peer: 192.0.2.1")))
+                  .empty());
 }
 
 TEST(Examples, NameTheDecodedText) {
@@ -46,7 +50,8 @@ TEST(Examples, MustBeClaimed) {
 }
 
 TEST(Examples, MustNotBeTakenByAnotherRule) {
-  const auto problems = problems_of(rule("racoon.x", "a {b:word}", example("racoon: ERROR: a c", "b: c")) + rule("racoon.y", "a c", example("racoon: ERROR: a c", "")));
+  const auto problems = problems_of(rule("racoon.x", "a {b:word}", example("racoon: ERROR: a c", "b: c")) +
+                                    rule("racoon.y", "a c", example("racoon: ERROR: a c", "")));
   ASSERT_EQ(problems.size(), 2u);
   EXPECT_NE(problems[0].find("rule racoon.y takes this example of racoon.x"), std::string::npos) << problems[0];
   EXPECT_NE(problems[1].find("rule racoon.x (line 6) fits this example of racoon.y too"), std::string::npos) << problems[1];

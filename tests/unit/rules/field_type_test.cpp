@@ -67,7 +67,8 @@ TEST(Spi, ReadsBothNotations) {
 
 TEST(CookiePair, ReadsPlaceholdersToo) {
   EXPECT_EQ(readings(FieldType::cookies, "376f9bb934bfc7e4:0000000000000000"), "376f9bb934bfc7e4:0000000000000000");
-  EXPECT_EQ(readings(FieldType::cookies, "376f9bb934bfc7e4:0000000000000000:0000f74b x"), "376f9bb934bfc7e4:0000000000000000:0000f74b");
+  EXPECT_EQ(readings(FieldType::cookies, "376f9bb934bfc7e4:0000000000000000:0000f74b x"),
+            "376f9bb934bfc7e4:0000000000000000:0000f74b");
   EXPECT_EQ(readings(FieldType::cookies, "<cookie>:0000000000000000"), "<cookie>:0000000000000000");
   EXPECT_EQ(readings(FieldType::cookies, "xxxxxxxx:xxxxxxxx."), "xxxxxxxx:xxxxxxxx");
   EXPECT_EQ(readings(FieldType::cookies, "376f9bb934bfc7e4"), "");

@@ -1,4 +1,5 @@
-// Any bytes as lines, tags, programs and packs: no crash, no endless work, nothing outside the line. Runs under the sanitizers too.
+// Any bytes as lines, tags, programs and packs: no crash, no endless work, nothing outside the line. Runs under the sanitizers
+// too.
 #include <gtest/gtest.h>
 
 #include <new>
@@ -47,9 +48,10 @@ Standing check(const RuleSet& rules, const syslog::Record& record) {
 
 TEST(HostileLine, OfRandomPiecesIsReadSafely) {
   const auto rules = greedy_rules();
-  constexpr std::string_view pieces[]{" ",     ":",  ".",        "[",     "]",      "(",  ")",       "%",     "192.0.2.1",     "2001:db8::1", "::",   "0x",
-                                      "<",     ">",  "ISAKMP",   "IKEv2", "[IKEv1", "=",  "Group =", "IP =",  "ERROR: ",       "x.x.x.x",     "-",    "end",
-                                      "\xff",  "\t", "\n",       ",",     "a.c:1:", "()", "12",      "fffff", "0000000000000000", "!",        "racoon"};
+  constexpr std::string_view pieces[]{
+      " ",    ":",  ".",      "[",     "]",      "(",  ")",       "%",     "192.0.2.1",        "2001:db8::1", "::",    "0x",
+      "<",    ">",  "ISAKMP", "IKEv2", "[IKEv1", "=",  "Group =", "IP =",  "ERROR: ",          "x.x.x.x",     "-",     "end",
+      "\xff", "\t", "\n",     ",",     "a.c:1:", "()", "12",      "fffff", "0000000000000000", "!",           "racoon"};
   std::mt19937 random(20261122);
   for (int round = 0; round < 20000; ++round) {
     std::string line;
@@ -75,7 +77,8 @@ TEST(HostileLine, OfTheLongestKindFindsAnEnd) {
 TEST(Match, AllocatesNothing) {
   const auto rules = greedy_rules();
   const std::string line = "ERROR: one two three four end";
-  const auto records = {of_program("racoon", line), bare("ISAKMP:(1001): a, b, c!"), of_tag("ASA-4-713119", "Group = G, IP = 192.0.2.1, x"), bare("prose: it is")};
+  const auto records = {of_program("racoon", line), bare("ISAKMP:(1001): a, b, c!"),
+                        of_tag("ASA-4-713119", "Group = G, IP = 192.0.2.1, x"), bare("prose: it is")};
   Event event;
   const auto before = allocations;
   for (const auto& record : records) static_cast<void>(rules->match(record, {.headless = true}, event));
@@ -83,7 +86,8 @@ TEST(Match, AllocatesNothing) {
 }
 
 TEST(HostilePack, OfMangledTextIsReportedNotObeyed) {
-  const std::string good = std::string(racoon_head) + rule("racoon.a", "x {a:word} y", ", cause: {by: a, b: replay}, examples: [{line: x, fields: {a: b}}]");
+  const std::string good = std::string(racoon_head) +
+                           rule("racoon.a", "x {a:word} y", ", cause: {by: a, b: replay}, examples: [{line: x, fields: {a: b}}]");
   std::mt19937 random(4711);
   for (int round = 0; round < 2000; ++round) {
     std::string text = good;

@@ -9,16 +9,17 @@
 
 namespace ikewatch::rules {
 
-inline constexpr const char* racoon_head =
-    "version: 1\ndialect: racoon\nprefix: racoon\nclaims: {programs: [racoon]}\nrules:\n";
+inline constexpr const char* racoon_head = "version: 1\ndialect: racoon\nprefix: racoon\nclaims: {programs: [racoon]}\nrules:\n";
 inline constexpr const char* ios_head =
-    "version: 1\ndialect: cisco-ios\nprefix: cisco-ios\nclaims: {tags: [\"CRYPTO-*\"], openers: [\"ISAKMP\", \"IKEv2\"]}\nrules:\n";
+    "version: 1\ndialect: cisco-ios\nprefix: cisco-ios\nclaims: {tags: [\"CRYPTO-*\"], openers: [\"ISAKMP\", "
+    "\"IKEv2\"]}\nrules:\n";
 inline constexpr const char* asa_head =
     "version: 1\ndialect: cisco-asa\nprefix: cisco-asa\nclaims: {tags: [\"713*\"], openers: [\"[IKEv1\"]}\nrules:\n";
 
 /// One rule in the flow form; `more` holds further keys, each with a comma before it.
 inline std::string rule(std::string_view id, std::string_view match, std::string_view more = {}) {
-  return "  - {id: " + std::string(id) + ", match: \"" + std::string(match) + "\", event: info, note: \"Says so.\"" + std::string(more) + "}\n";
+  return "  - {id: " + std::string(id) + ", match: \"" + std::string(match) + "\", event: info, note: \"Says so.\"" +
+         std::string(more) + "}\n";
 }
 
 inline Compiled compile(const std::string& text) { return compile_packs({{"pack.yaml", text}}); }

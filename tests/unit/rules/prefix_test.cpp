@@ -9,11 +9,14 @@ namespace {
 
 std::string fields_of(const Prefix& prefix) {
   std::string out;
-  for (const Field& field : prefix.all_fields()) out += std::to_string(static_cast<int>(field.id)) + "=" + std::string(field.text) + ";";
+  for (const Field& field : prefix.all_fields())
+    out += std::to_string(static_cast<int>(field.id)) + "=" + std::string(field.text) + ";";
   return out;
 }
 
-std::string field_text(FieldId id, std::string_view text) { return std::to_string(static_cast<int>(id)) + "=" + std::string(text) + ";"; }
+std::string field_text(FieldId id, std::string_view text) {
+  return std::to_string(static_cast<int>(id)) + "=" + std::string(text) + ";";
+}
 
 TEST(RacoonPrefix, ReadsTheLevel) {
   const auto prefix = read_prefix(PrefixKind::racoon, "ERROR: no suitable proposal found.");
@@ -28,7 +31,8 @@ TEST(RacoonPrefix, TellsDebug2FromDebug) {
 }
 
 TEST(RacoonPrefix, ReadsStampAddressAndPlace) {
-  const auto prefix = read_prefix(PrefixKind::racoon, "2026-11-22 10:00:00: [198.51.100.7] ERROR: isakmp.c:12:isakmp_main(): phase1 negotiation failed.");
+  const auto prefix = read_prefix(
+      PrefixKind::racoon, "2026-11-22 10:00:00: [198.51.100.7] ERROR: isakmp.c:12:isakmp_main(): phase1 negotiation failed.");
   EXPECT_EQ(prefix.body, "phase1 negotiation failed.");
   EXPECT_EQ(fields_of(prefix), field_text(FieldId::prefix, "198.51.100.7"));
   EXPECT_EQ(prefix.evidence, Evidence::strong);
@@ -81,7 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
                     AsaCase{"Group = G 1 IP = 192.0.2.1, x", "x", "G 1", "", "192.0.2.1"},
                     AsaCase{"Group = , Username = , IP = x.x.x.x, x", "x", "", "", "x.x.x.x"},
                     AsaCase{"IKEv2-PROTO-1: (139): Auth exchange failed", "Auth exchange failed", "", "", ""},
-                    AsaCase{"IKEv2-PLAT-3: x", "x", "", "", ""}, AsaCase{"IPSEC: Received an ESP packet", "IPSEC: Received an ESP packet", "", "", ""},
+                    AsaCase{"IKEv2-PLAT-3: x", "x", "", "", ""},
+                    AsaCase{"IPSEC: Received an ESP packet", "IPSEC: Received an ESP packet", "", "", ""},
                     AsaCase{"Group <G> User <u> IP <192.0.2.1> x", "Group <G> User <u> IP <192.0.2.1> x", "", "", ""}));
 
 struct IosCase {
@@ -100,13 +105,16 @@ INSTANTIATE_TEST_SUITE_P(
     Spellings, IosPrefix,
     testing::Values(IosCase{"ISAKMP:(1001): beginning Quick Mode", "beginning Quick Mode", "1001"},
                     IosCase{"ISAKMP:(0):No pre-shared key with 192.0.2.1!", "No pre-shared key with 192.0.2.1!", "0"},
-                    IosCase{"ISAKMP (0:1): x", "x", "0:1"}, IosCase{"ISAKMP: (0):x", "x", "0"}, IosCase{"ISAKMP-ERROR: (0):x", "x", "0"},
-                    IosCase{"ISAKMP-PAK: (0):x", "x", "0"}, IosCase{"ISAKMP:(0:0:N/A:0):x", "x", "0:0:N/A:0"},
-                    IosCase{"IKEv2:(SESSION ID = 31,SA ID = 1):x", "x", "31"}, IosCase{"IKEv2:(SA ID = 2):x", "x", "2"},
+                    IosCase{"ISAKMP (0:1): x", "x", "0:1"}, IosCase{"ISAKMP: (0):x", "x", "0"},
+                    IosCase{"ISAKMP-ERROR: (0):x", "x", "0"}, IosCase{"ISAKMP-PAK: (0):x", "x", "0"},
+                    IosCase{"ISAKMP:(0:0:N/A:0):x", "x", "0:0:N/A:0"}, IosCase{"IKEv2:(SESSION ID = 31,SA ID = 1):x", "x", "31"},
+                    IosCase{"IKEv2:(SA ID = 2):x", "x", "2"},
                     IosCase{"IKEv2-ERROR:(SESSION ID = 31,SA ID = 1):: Auth exchange failed", "Auth exchange failed", "31"},
-                    IosCase{"IKEv2:% Getting preshared key", "% Getting preshared key", ""}, IosCase{"ISAKMP: local port 500", "local port 500", ""},
-                    IosCase{"ISAKMP is ON", "ISAKMP is ON", ""}, IosCase{"ISAKMP (something): x", "ISAKMP (something): x", ""},
-                    IosCase{"IPSEC(sa_request): , x", "IPSEC(sa_request): , x", ""}, IosCase{"CRYPTO_PKI: x", "CRYPTO_PKI: x", ""}));
+                    IosCase{"IKEv2:% Getting preshared key", "% Getting preshared key", ""},
+                    IosCase{"ISAKMP: local port 500", "local port 500", ""}, IosCase{"ISAKMP is ON", "ISAKMP is ON", ""},
+                    IosCase{"ISAKMP (something): x", "ISAKMP (something): x", ""},
+                    IosCase{"IPSEC(sa_request): , x", "IPSEC(sa_request): , x", ""},
+                    IosCase{"CRYPTO_PKI: x", "CRYPTO_PKI: x", ""}));
 
 TEST(TaggedPrefix, HasNothingOnIosButAllOfItOnTheAsa) {
   EXPECT_EQ(read_tagged_prefix(PrefixKind::cisco_ios, " ISAKMP: x").body, "ISAKMP: x");

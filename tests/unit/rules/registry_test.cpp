@@ -63,7 +63,8 @@ TEST(FindName, StopsAtTheEndOfAWord) {
 TEST(FindName, TakesJointsAndCaseAsTheyCome) {
   EXPECT_EQ(find_name(Registry::notify, "NO_PROPOSAL_CHOSEN protocol 3").name, "NO-PROPOSAL-CHOSEN");
   EXPECT_EQ(find_name(Registry::notify, "PROPOSAL_NOT_CHOSEN").name, "NO-PROPOSAL-CHOSEN");
-  EXPECT_EQ(find_name(Registry::x509_error, "Self signed certificate in certificate chain").name, "self-signed-certificate-in-certificate-chain");
+  EXPECT_EQ(find_name(Registry::x509_error, "Self signed certificate in certificate chain").name,
+            "self-signed-certificate-in-certificate-chain");
   EXPECT_EQ(find_name(Registry::dh_group, "2048-bit MODP group.").name, "modp2048");
 }
 

@@ -6,19 +6,23 @@ namespace ikewatch::rules {
 namespace {
 
 std::shared_ptr<const RuleSet> three_dialects() {
-  return rules_of({{"racoon.yaml", std::string(racoon_head) + rule("racoon.expired", "ISAKMP-SA expired {src:endpoint}-{dst:endpoint}") +
-                                       rule("racoon.short", "not matched") + rule("racoon.empty", "") +
-                                       rule("racoon.any-debug", "{:rest}", ", level: [DEBUG, DEBUG2], fallback: true")},
-                   {"ios.yaml", std::string(ios_head) +
-                                    "  - {id: cisco-ios.no-sa, tag: CRYPTO-IKMP_NO_SA, match: \"IKE message from {peer:address} has no SA\", event: info, note: n}\n"
-                                    "  - {id: cisco-ios.updown, tag: LINEPROTO-UPDOWN, match: \"Interface {interface:word}, changed state to {state:word}\", event: "
-                                    "info, note: n}\n" +
-                                    rule("cisco-ios.no-key", "No pre-shared key with {peer:address}!")},
-                   {"asa.yaml", std::string(asa_head) +
-                                    "  - {id: cisco-asa.phase1, tag: \"713119\", match: \"PHASE 1 COMPLETED\", event: phase1_up, note: n}\n"
-                                    "  - {id: cisco-asa.any, tag: \"713900\", event: info, note: n}\n"
-                                    "  - {id: cisco-asa.torn-down, tag: \"713259\", match: \"Session is being torn down. Reason: {reason:rest}\", event: info, note: n}\n"
-                                    "  - {id: cisco-asa.own, tag: \"713900\", match: \"something {x:word}\", event: info, note: n}\n"}});
+  return rules_of(
+      {{"racoon.yaml", std::string(racoon_head) + rule("racoon.expired", "ISAKMP-SA expired {src:endpoint}-{dst:endpoint}") +
+                           rule("racoon.short", "not matched") + rule("racoon.empty", "") +
+                           rule("racoon.any-debug", "{:rest}", ", level: [DEBUG, DEBUG2], fallback: true")},
+       {"ios.yaml", std::string(ios_head) +
+                        "  - {id: cisco-ios.no-sa, tag: CRYPTO-IKMP_NO_SA, match: \"IKE message from {peer:address} has no SA\", "
+                        "event: info, note: n}\n"
+                        "  - {id: cisco-ios.updown, tag: LINEPROTO-UPDOWN, match: \"Interface {interface:word}, changed state to "
+                        "{state:word}\", event: "
+                        "info, note: n}\n" +
+                        rule("cisco-ios.no-key", "No pre-shared key with {peer:address}!")},
+       {"asa.yaml", std::string(asa_head) +
+                        "  - {id: cisco-asa.phase1, tag: \"713119\", match: \"PHASE 1 COMPLETED\", event: phase1_up, note: n}\n"
+                        "  - {id: cisco-asa.any, tag: \"713900\", event: info, note: n}\n"
+                        "  - {id: cisco-asa.torn-down, tag: \"713259\", match: \"Session is being torn down. Reason: "
+                        "{reason:rest}\", event: info, note: n}\n"
+                        "  - {id: cisco-asa.own, tag: \"713900\", match: \"something {x:word}\", event: info, note: n}\n"}});
 }
 
 TEST(RuleSet, KnowsItsDialectsAndFields) {
@@ -68,14 +72,16 @@ TEST(Match, ClaimsALineByItsTagWhateverItsSeverity) {
 
 TEST(Match, LeavesTagsAloneThatOnlyARuleNames) {
   const auto rules = three_dialects();
-  EXPECT_EQ(told(*rules, of_tag("LINEPROTO-5-UPDOWN", "Interface Tunnel0, changed state to up")), "cisco-ios.updown interface=Tunnel0 state=up");
+  EXPECT_EQ(told(*rules, of_tag("LINEPROTO-5-UPDOWN", "Interface Tunnel0, changed state to up")),
+            "cisco-ios.updown interface=Tunnel0 state=up");
   EXPECT_EQ(told(*rules, of_tag("LINEPROTO-5-UPDOWN", "something else")), "other");
 }
 
 TEST(Match, KeysFirewallMessagesByTheirNumber) {
   const auto rules = three_dialects();
   for (const char* tag : {"ASA-5-713119", "FTD-5-713119", "PIX-3-713119", "ASA-vpn-5-713119"}) {
-    EXPECT_EQ(told(*rules, of_tag(tag, "Group = G, IP = 192.0.2.1, PHASE 1 COMPLETED")), "cisco-asa.phase1 group=G peer=192.0.2.1");
+    EXPECT_EQ(told(*rules, of_tag(tag, "Group = G, IP = 192.0.2.1, PHASE 1 COMPLETED")),
+              "cisco-asa.phase1 group=G peer=192.0.2.1");
   }
 }
 
@@ -124,7 +130,8 @@ TEST(Match, LooksBehindShortUnknownPrefixes) {
 TEST(Match, NeverTakesProseForAMessage) {
   const auto rules = three_dialects();
   const MatchOptions pasted{.headless = true};
-  for (const char* text : {"not matched", "so: not matched", "", " ", ": ", "something new", "DEBUG: anything", "the tunnel is down: why?"}) {
+  for (const char* text :
+       {"not matched", "so: not matched", "", " ", ": ", "something new", "DEBUG: anything", "the tunnel is down: why?"}) {
     EXPECT_EQ(told(*rules, bare(text), pasted), "other") << text;
   }
   EXPECT_EQ(told(*rules, bare("ERROR: not matched"), pasted), "racoon.short") << "a level word makes a short text enough";
@@ -140,9 +147,10 @@ TEST(Match, KeepsToTheDialectThatTheUserNamed) {
 }
 
 TEST(Match, ReadsRegularExpressions) {
-  const auto rules = rules_of(std::string(racoon_head) +
-                              "  - {id: racoon.re, regex: '(?P<code>[0-9]{3})(?:st|nd|rd)? error from (?P<peer>\\S+)', event: info, note: n}\n" +
-                              rule("racoon.plain", "{x:word} error"));
+  const auto rules =
+      rules_of(std::string(racoon_head) +
+               "  - {id: racoon.re, regex: '(?P<code>[0-9]{3})(?:st|nd|rd)? error from (?P<peer>\\S+)', event: info, note: n}\n" +
+               rule("racoon.plain", "{x:word} error"));
   EXPECT_EQ(told(*rules, of_program("racoon", "ERROR: 101st error from 192.0.2.1.")), "racoon.re code=101 peer=192.0.2.1");
   EXPECT_EQ(told(*rules, of_program("racoon", "ERROR: 101 error")), "racoon.plain x=101");
   EXPECT_EQ(told(*rules, of_program("racoon", "ERROR: see 101 error from 192.0.2.1")), "unmatched");
@@ -154,7 +162,8 @@ TEST(Match, LetsTheTextSayMoreThanThePrefix) {
 }
 
 TEST(Match, TakesOneTextAtDifferentLevelsForDifferentRules) {
-  const auto rules = rules_of(std::string(racoon_head) + rule("racoon.a", "same", ", level: ERROR") + rule("racoon.b", "same", ", level: [INFO, DEBUG]"));
+  const auto rules = rules_of(std::string(racoon_head) + rule("racoon.a", "same", ", level: ERROR") +
+                              rule("racoon.b", "same", ", level: [INFO, DEBUG]"));
   EXPECT_EQ(told(*rules, of_program("racoon", "ERROR: same")), "racoon.a");
   EXPECT_EQ(told(*rules, of_program("racoon", "DEBUG: same")), "racoon.b");
   EXPECT_EQ(told(*rules, of_program("racoon", "same")), "unmatched");
@@ -162,7 +171,8 @@ TEST(Match, TakesOneTextAtDifferentLevelsForDifferentRules) {
 
 TEST(Match, GivesEachRuleItsMeaning) {
   const auto rules = rules_of(std::string(racoon_head) +
-                              "  - {id: racoon.x, match: x, event: phase2_failed, cause: pfs_mismatch, side: both, confidence: likely, rank: 75, attribute: oldest, note: n}\n");
+                              "  - {id: racoon.x, match: x, event: phase2_failed, cause: pfs_mismatch, side: both, confidence: "
+                              "likely, rank: 75, attribute: oldest, note: n}\n");
   Event event;
   ASSERT_EQ(rules->match(of_program("racoon", "ERROR: x"), {}, event).standing, Standing::matched);
   EXPECT_EQ(event.kind, EventKind::phase2_failed);

@@ -13,11 +13,13 @@ TEST(TagKey, LeavesTheSeverityOut) {
 }
 
 TEST(TagKey, IsTheNumberOfFirewallMessages) {
-  for (const char* tag : {"ASA-5-713119", "FTD-3-713119", "PIX-7-713119", "ASA-vpn-4-713119"}) EXPECT_EQ(TagKey(tag).text(), "713119");
+  for (const char* tag : {"ASA-5-713119", "FTD-3-713119", "PIX-7-713119", "ASA-vpn-4-713119"})
+    EXPECT_EQ(TagKey(tag).text(), "713119");
 }
 
 TEST(TagKey, IsEmptyForWhatIsNoTag) {
-  for (const char* tag : {"", "-", "CRYPTO", "CRYPTO-IKMP", "SNMP-W-AUTH", "-4-", "4-X", "A-4-"}) EXPECT_EQ(TagKey(tag).text(), "") << tag;
+  for (const char* tag : {"", "-", "CRYPTO", "CRYPTO-IKMP", "SNMP-W-AUTH", "-4-", "4-X", "A-4-"})
+    EXPECT_EQ(TagKey(tag).text(), "") << tag;
   EXPECT_EQ(TagKey(std::string(200, 'A') + "-4-X").text(), "");
 }
 
@@ -35,7 +37,8 @@ TEST(Glob, LetsAStarStandForAnything) {
 TEST(PackTag, HasNoSeverity) {
   EXPECT_TRUE(is_pack_tag("CRYPTO-IKMP_NO_SA"));
   EXPECT_TRUE(is_pack_tag("713119"));
-  for (const char* tag : {"CRYPTO-4-IKMP_NO_SA", "71311", "CRYPTO", "%CRYPTO-X", "-X", "X-", "ASA-5-713119"}) EXPECT_FALSE(is_pack_tag(tag)) << tag;
+  for (const char* tag : {"CRYPTO-4-IKMP_NO_SA", "71311", "CRYPTO", "%CRYPTO-X", "-X", "X-", "ASA-5-713119"})
+    EXPECT_FALSE(is_pack_tag(tag)) << tag;
 }
 
 }  // namespace

@@ -20,16 +20,18 @@ TEST_P(AddressAtFront, IsFoundAsLongAsItIs) {
 
 INSTANTIATE_TEST_SUITE_P(
     Forms, AddressAtFront,
-    testing::Values(AddressCase{"192.0.2.1", "192.0.2.1"}, AddressCase{"192.0.2.1.", "192.0.2.1"}, AddressCase{"192.0.2.1[500]", "192.0.2.1"},
-                    AddressCase{"192.0.2.256", ""}, AddressCase{"192.0.2", ""}, AddressCase{"192.0.2.1234", ""}, AddressCase{"", ""},
-                    AddressCase{"2001:db8::1", "2001:db8::1"}, AddressCase{"2001:db8::1[500]", "2001:db8::1"},
-                    AddressCase{"2001:db8::1 is up", "2001:db8::1"}, AddressCase{"2001:db8:0:1:2:3:4:5", "2001:db8:0:1:2:3:4:5"},
-                    AddressCase{"2001:db8:0:1:2:3:4", ""}, AddressCase{"::", "::"}, AddressCase{"::1", "::1"},
-                    AddressCase{"fe80::1%eth0[500]", "fe80::1%eth0"}, AddressCase{"::ffff:192.0.2.1,", "::ffff:192.0.2.1"},
-                    AddressCase{"12:34:56 next", ""}, AddressCase{"x.x.x.x", "x.x.x.x"}, AddressCase{"XXX.XXX.XXX.XXX[500]", "XXX.XXX.XXX.XXX"},
-                    AddressCase{"B.B.B.B.", "B.B.B.B"}, AddressCase{"192.0.xxx.xxx", "192.0.xxx.xxx"}, AddressCase{"*.*.*.*", "*.*.*.*"},
-                    AddressCase{"www.foo.com.au", ""}, AddressCase{"<peer-ip>[500]", "<peer-ip>"}, AddressCase{"<remote ip>", "<remote ip>"},
-                    AddressCase{"<>", ""}, AddressCase{"<a=b>", ""}, AddressCase{"my-ip-address[500]", "my-ip-address"},
+    testing::Values(AddressCase{"192.0.2.1", "192.0.2.1"}, AddressCase{"192.0.2.1.", "192.0.2.1"},
+                    AddressCase{"192.0.2.1[500]", "192.0.2.1"}, AddressCase{"192.0.2.256", ""}, AddressCase{"192.0.2", ""},
+                    AddressCase{"192.0.2.1234", ""}, AddressCase{"", ""}, AddressCase{"2001:db8::1", "2001:db8::1"},
+                    AddressCase{"2001:db8::1[500]", "2001:db8::1"}, AddressCase{"2001:db8::1 is up", "2001:db8::1"},
+                    AddressCase{"2001:db8:0:1:2:3:4:5", "2001:db8:0:1:2:3:4:5"}, AddressCase{"2001:db8:0:1:2:3:4", ""},
+                    AddressCase{"::", "::"}, AddressCase{"::1", "::1"}, AddressCase{"fe80::1%eth0[500]", "fe80::1%eth0"},
+                    AddressCase{"::ffff:192.0.2.1,", "::ffff:192.0.2.1"}, AddressCase{"12:34:56 next", ""},
+                    AddressCase{"x.x.x.x", "x.x.x.x"}, AddressCase{"XXX.XXX.XXX.XXX[500]", "XXX.XXX.XXX.XXX"},
+                    AddressCase{"B.B.B.B.", "B.B.B.B"}, AddressCase{"192.0.xxx.xxx", "192.0.xxx.xxx"},
+                    AddressCase{"*.*.*.*", "*.*.*.*"}, AddressCase{"www.foo.com.au", ""},
+                    AddressCase{"<peer-ip>[500]", "<peer-ip>"}, AddressCase{"<remote ip>", "<remote ip>"}, AddressCase{"<>", ""},
+                    AddressCase{"<a=b>", ""}, AddressCase{"my-ip-address[500]", "my-ip-address"},
                     AddressCase{"Office_IP ", "Office_IP"}, AddressCase{"ip", ""}, AddressCase{"description of it", ""},
                     AddressCase{"failed", ""}, AddressCase{"dead:beef", ""}));
 
@@ -43,13 +45,15 @@ TEST(AddressPart, LeavesThePortBehind) {
 TEST(AddressPart, GivesBackWhatIsNoAddress) { EXPECT_EQ(address_part(" anonymous "), "anonymous"); }
 
 TEST(ParseSpi, ReadsEveryPrintedForm) {
-  for (const char* text : {"168086000(0xa04c9f0)", "0xa04c9f0(168086000)", "0xa04c9f0", "0xA04C9F0", "168086000", " 0x0a04c9f0 ", "a04c9f0"}) {
+  for (const char* text :
+       {"168086000(0xa04c9f0)", "0xa04c9f0(168086000)", "0xa04c9f0", "0xA04C9F0", "168086000", " 0x0a04c9f0 ", "a04c9f0"}) {
     EXPECT_EQ(parse_spi(text), 0x0a04c9f0u) << text;
   }
 }
 
 TEST(ParseSpi, RefusesWhatIsNone) {
-  for (const char* text : {"", "0x", "spi", "4294967296", "0x100000000", "12(0x", "()", "-1"}) EXPECT_FALSE(parse_spi(text)) << text;
+  for (const char* text : {"", "0x", "spi", "4294967296", "0x100000000", "12(0x", "()", "-1"})
+    EXPECT_FALSE(parse_spi(text)) << text;
 }
 
 TEST(ParseCookies, SeesASilentResponder) {

@@ -1,0 +1,48 @@
+# Completion of ikewatch(1) for bash.
+
+_ikewatch_rules() {  # after `ikewatch rules`
+  case $prev in
+    --packs) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+    --dialect) mapfile -t COMPREPLY < <(compgen -W 'racoon cisco-ios cisco-asa' -- "$cur"); return ;;
+  esac
+  local word words='--packs --help list test try'
+  for word in "${COMP_WORDS[@]:2}"; do
+    case $word in
+      list) words='--dialect --help' ;;
+      test | try) words='--help' ;;
+    esac
+  done
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+_ikewatch_explain() {
+  case $prev in
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json events' -- "$cur"); return ;;
+    --dialect) mapfile -t COMPREPLY < <(compgen -W 'racoon cisco-ios cisco-asa' -- "$cur"); return ;;
+    --timeline) COMPREPLY=(all); return ;;
+    --gateway) return ;;
+  esac
+  if [[ $cur == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W '--format --gateway --dialect --config --timeline --help' -- "$cur")
+  else
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+  fi
+}
+
+_ikewatch() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+  COMPREPLY=()
+  if [[ $COMP_CWORD == 1 ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'run explain check rules --help --version' -- "$cur")
+  elif [[ $prev == --config ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+  else
+    case ${COMP_WORDS[1]} in
+      run | check) mapfile -t COMPREPLY < <(compgen -W '--config --help' -- "$cur") ;;
+      explain) _ikewatch_explain ;;
+      rules) _ikewatch_rules ;;
+    esac
+  fi
+}
+
+complete -o filenames -F _ikewatch ikewatch

@@ -1,0 +1,177 @@
+// What one event costs the engine, and that it costs as much with 100,000 tunnels as with 10; what a tunnel takes of memory.
+#include <benchmark/benchmark.h>
+#include <ikewatch/engine/engine.hpp>
+#include <malloc.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+
+namespace {
+
+using namespace ikewatch;
+using rules::EventKind;
+using rules::FieldId;
+
+constexpr std::size_t tunnels_of_a_gateway = 100;
+constexpr std::string_view raw_line =
+    "Nov 22 10:00:00 gw-001 racoon: INFO: IPsec-SA established: ESP/Tunnel 198.19.0.1[500]->198.18.0.1[500] spi=168086000(0xa04c9f0)";
+
+rules::Rule rule_of(EventKind kind) {
+  rules::Rule rule;
+  rule.id = "bench." + std::string(rules::name_of(kind));
+  rule.event = kind;
+  rule.dialect = 0;
+  rule.phase = rules::name_of(kind).starts_with("phase2") ? 2 : 1;
+  return rule;
+}
+
+/// An engine with a fleet, and the lines to feed it with. SPIs are made up as they are needed and remembered by tunnel.
+class Fleet {
+ public:
+  explicit Fleet(std::size_t tunnels) : engine_(empty_rules(), std::make_shared<diagnosis::Knowledge>(), settings(tunnels)) {
+    for (std::size_t i = 0; i < (tunnels - 1) / tunnels_of_a_gateway + 1; ++i) gateways_.push_back("gw-" + std::to_string(i));
+    for (std::size_t i = 0; i < tunnels; ++i) {
+      peers_.push_back("198.18." + std::to_string(i / 250 % 250) + "." + std::to_string(i % 250 + 1));
+      spis_.push_back({0, 0});
+    }
+  }
+
+  void come_up(std::size_t tunnel) {
+    feed(tunnel, established_);
+    renew(tunnel);
+  }
+  void renew(std::size_t tunnel) {
+    spis_[tunnel] = {++last_spi_, ++last_spi_};
+    feed(tunnel, child_up_, spis_[tunnel][0]);
+    feed(tunnel, child_up_, spis_[tunnel][1]);
+  }
+  /// Five lines, as racoon's initiator has them.
+  void rekey(std::size_t tunnel) {
+    const auto old = spis_[tunnel];
+    feed(tunnel, child_expired_, old[0]);
+    feed(tunnel, child_started_);
+    renew(tunnel);
+    feed(tunnel, child_deleted_, old[1]);
+  }
+  void inform(std::size_t tunnel) { feed(tunnel, information_); }
+  void pass(std::chrono::seconds time) { now_ += time; }
+  [[nodiscard]] std::size_t size() const { return peers_.size(); }
+  [[nodiscard]] const engine::Engine& engine() const { return engine_; }
+
+ private:
+  static engine::Settings settings(std::size_t tunnels) {
+    engine::Settings settings;
+    settings.max_tunnels = tunnels;
+    return settings;
+  }
+  static std::shared_ptr<const rules::RuleSet> empty_rules() {
+    auto compiled = rules::compile_packs({{"bench.yaml", "version: 1\ndialect: racoon\nprefix: racoon\nclaims: {programs: [racoon]}\nrules:\n"
+                                                         "  - id: racoon.x\n    match: \"x\"\n    event: info\n    note: \"x\"\n"}});
+    if (!compiled.rules) std::abort();
+    return compiled.rules;
+  }
+  void feed(std::size_t tunnel, const rules::Rule& rule, std::uint32_t spi = 0) {
+    rules::Event event;
+    event.rule = &rule;
+    event.kind = rule.event;
+    event.fields[event.field_count++] = {FieldId::peer, peers_[tunnel]};
+    std::array<char, 16> digits{};
+    if (spi != 0) {
+      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), spi).ptr;
+      event.fields[event.field_count++] = {FieldId::spi, {digits.data(), static_cast<std::size_t>(end - digits.data())}};
+    }
+    ++line_;
+    engine_.feed({gateways_[tunnel / tunnels_of_a_gateway], raw_line, line_, now_, now_}, {rules::Standing::matched, 0}, event);
+  }
+
+  const rules::Rule established_ = rule_of(EventKind::phase1_up);
+  const rules::Rule child_started_ = rule_of(EventKind::phase2_started);
+  const rules::Rule child_up_ = rule_of(EventKind::phase2_up);
+  const rules::Rule child_expired_ = rule_of(EventKind::phase2_expired);
+  const rules::Rule child_deleted_ = rule_of(EventKind::phase2_deleted);
+  const rules::Rule information_ = rule_of(EventKind::info);
+  engine::Engine engine_;
+  std::vector<std::string> gateways_;
+  std::vector<std::string> peers_;
+  std::vector<std::array<std::uint32_t, 2>> spis_;
+  std::uint32_t last_spi_ = 1000;
+  std::uint64_t line_ = 0;
+  WallTime now_{std::chrono::hours(24 * 365 * 50)};
+};
+
+/// Lines of gateways come in turns, so each event meets a tunnel that was not looked at for long.
+template <class Step>
+void in_turns(benchmark::State& state, std::int64_t events_of_a_step, Step step) {
+  Fleet fleet(static_cast<std::size_t>(state.range(0)));
+  for (std::size_t i = 0; i < fleet.size(); ++i) fleet.come_up(i);
+  // Before anything is measured every timeline is as full as it gets: longer stories cost no more.
+  const std::size_t rounds = std::clamp<std::size_t>(100000 / fleet.size(), 8, 64);
+  for (std::size_t round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < fleet.size(); ++i) fleet.rekey(i);
+    fleet.pass(std::chrono::hours(1));
+  }
+  std::size_t next = 0;
+  for (auto _ : state) {
+    step(fleet, next);
+    next += tunnels_of_a_gateway + 1;
+    if (next < fleet.size()) continue;
+    next %= fleet.size();
+    fleet.pass(std::chrono::minutes(5));
+  }
+  state.SetItemsProcessed(state.iterations() * events_of_a_step);
+}
+
+void informational_event(benchmark::State& state) {
+  in_turns(state, 1, [](Fleet& fleet, std::size_t tunnel) { fleet.inform(tunnel); });
+}
+void rekey_cycle(benchmark::State& state) {
+  in_turns(state, 5, [](Fleet& fleet, std::size_t tunnel) { fleet.rekey(tunnel); });
+}
+
+std::size_t heap_in_use() {
+  const auto info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+/// `rekeys` 0: an SA pair stands, and nothing has happened since.
+void memory_of_a_tunnel(benchmark::State& state) {
+  const auto tunnels = static_cast<std::size_t>(state.range(0));
+  for (auto _ : state) {
+    Fleet fleet(tunnels);
+    const std::size_t before = heap_in_use();
+    for (std::size_t i = 0; i < tunnels; ++i) fleet.come_up(i);
+    for (std::int64_t round = 0; round < state.range(1); ++round) {
+      for (std::size_t i = 0; i < tunnels; ++i) fleet.rekey(i);
+      fleet.pass(std::chrono::hours(1));
+    }
+    state.counters["bytes/tunnel"] = static_cast<double>(heap_in_use() - before) / static_cast<double>(tunnels);
+  }
+}
+
+void snapshot(benchmark::State& state) {
+  Fleet fleet(static_cast<std::size_t>(state.range(0)));
+  for (std::size_t i = 0; i < fleet.size(); ++i) fleet.come_up(i);
+  for (auto _ : state) benchmark::DoNotOptimize(fleet.engine().snapshot());
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+void sizes(benchmark::internal::Benchmark* bench) { bench->Arg(10)->Arg(1000)->Arg(100000); }
+
+BENCHMARK(informational_event)->Apply(sizes);
+BENCHMARK(rekey_cycle)->Apply(sizes);
+BENCHMARK(snapshot)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond);
+BENCHMARK(memory_of_a_tunnel)
+    ->ArgNames({"tunnels", "rekeys"})
+    ->Args({1000, 0})
+    ->Args({10000, 0})
+    ->Args({100000, 0})
+    ->Args({1000, 100})
+    ->Args({10000, 20})
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();

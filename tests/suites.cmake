@@ -1,0 +1,17 @@
+# Documentation that must not drift from the code.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME arch.man_page COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/man_page.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.man_page PROPERTIES TIMEOUT 30 LABELS arch)
+
+# The log of a fleet: understood, in time, in bounded memory. `ctest -LE slow` leaves the long ones out.
+set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
+add_test(NAME bench.fleet_is_understood
+  COMMAND ${Python3_EXECUTABLE} ${bench_directory}/verify_fleet.py $<TARGET_FILE:ikewatch> 20000 1 2)
+set_tests_properties(bench.fleet_is_understood PROPERTIES TIMEOUT 120 LABELS bench)
+add_test(NAME bench.beside_grep
+  COMMAND ${Python3_EXECUTABLE} ${bench_directory}/compare --ikewatch $<TARGET_FILE:ikewatch> --lines 300000 --mtail 0
+    --check --max-ratio grep=25)
+set_tests_properties(bench.beside_grep PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
+add_test(NAME bench.memory_is_bounded
+  COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
+set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")
