@@ -8,10 +8,12 @@ set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
 add_test(NAME bench.fleet_is_understood
   COMMAND ${Python3_EXECUTABLE} ${bench_directory}/verify_fleet.py $<TARGET_FILE:ikewatch> 20000 1 2)
 set_tests_properties(bench.fleet_is_understood PROPERTIES TIMEOUT 120 LABELS bench)
-add_test(NAME bench.beside_grep
-  COMMAND ${Python3_EXECUTABLE} ${bench_directory}/compare --ikewatch $<TARGET_FILE:ikewatch> --lines 300000 --mtail 0
-    --check --max-ratio grep=25)
-set_tests_properties(bench.beside_grep PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
-add_test(NAME bench.memory_is_bounded
-  COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
-set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")
+if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their figures mean nothing there
+  add_test(NAME bench.beside_grep
+    COMMAND ${Python3_EXECUTABLE} ${bench_directory}/compare --ikewatch $<TARGET_FILE:ikewatch> --lines 300000 --mtail 0
+      --check --max-ratio grep=10)
+  set_tests_properties(bench.beside_grep PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
+  add_test(NAME bench.memory_is_bounded
+    COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
+  set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")
+endif()

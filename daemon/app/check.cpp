@@ -58,6 +58,10 @@ int check(const std::string& config_path) {
 int rules_list(const std::vector<std::string>& packs, const std::string& dialect) {
   const auto rules = read_rules(packs);
   if (!rules) return found_problems;
+  if (!dialect.empty() && rules->dialect_named(dialect) == rules::no_dialect) {
+    complain(Problem{{}, "--dialect " + dialect + ": no rule pack speaks it"});
+    return wrong_usage;
+  }
   for (const rules::Rule& rule : rules->rules()) {
     const auto name = rules->dialect_name(rule.dialect);
     if (!dialect.empty() && name != dialect) continue;

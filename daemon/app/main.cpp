@@ -107,8 +107,6 @@ int parse_and_run(int argc, char** argv) {
 
 /// Everything is written and closed: taking a large engine apart piece by piece would only cost time.
 [[noreturn]] void leave(int status) {
-  std::cout.flush();
-  std::fflush(nullptr);
 #if defined(__SANITIZE_ADDRESS__)
   std::exit(status);  // so that leaks are found
 #else
@@ -116,12 +114,19 @@ int parse_and_run(int argc, char** argv) {
 #endif
 }
 
+/// A full disk behind a redirection must not pass for success. A reader that went away wants no message.
+int flushed(int status) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.flush()) return status;
+  if (errno != EPIPE) complain(Problem{{}, std::string("standard output: ") + std::strerror(errno)});
+  return wrong_usage;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write(), not our end
   try {
-    leave(parse_and_run(argc, argv));
+    leave(flushed(parse_and_run(argc, argv)));
   } catch (const std::exception& error) {
     std::cerr << "ikewatch: " << error.what() << '\n';
     return wrong_usage;

@@ -12,9 +12,9 @@ using rules::EventKind;
 using tunnel::Outcome;
 using tunnel::State;
 
-/// With many tunnels each keeps less, so that the whole stays within about 64 Ki entries.
-constexpr std::size_t timeline_budget = 65536;
-constexpr std::size_t shortest_timeline = 32;
+/// With many tunnels each keeps less, so that the whole stays within about 32 Ki entries.
+constexpr std::size_t timeline_budget = 32768;
+constexpr std::size_t shortest_timeline = 16;
 constexpr std::size_t max_pending = 16384;
 
 /// How long a daemon that started or stopped may still turn out to be a second one.
@@ -28,6 +28,12 @@ bool worth_telling(const Event& event, const Outcome& outcome) {
 std::size_t bucket_of(double seconds) {
   const auto found = std::lower_bound(duration_buckets.begin(), duration_buckets.end(), seconds);
   return static_cast<std::size_t>(found - duration_buckets.begin());
+}
+
+/// Where silence begins: what the log said last of a tunnel.
+const TimelineEntry& last_told(const TunnelEntry& entry) {
+  static const TimelineEntry nothing;
+  return entry.timeline.size() == 0 ? nothing : entry.timeline[entry.timeline.size() - 1];
 }
 
 }  // namespace
@@ -130,7 +136,8 @@ void Core::run_deadlines(Gateway& gateway) {
     entry.scheduled.reset();
     const Outcome outcome = entry.tunnel.tick(due);
     if (outcome.before != outcome.after) {
-      entry.timeline.add(0, due, EventKind::phase2_expired, outcome.after, "no successor for the expired SA", timeline_limit());
+      entry.timeline.add(last_told(entry).line, due, EventKind::phase2_expired, outcome.after, "no successor for the expired SA",
+                         timeline_limit());
     }
     if (const auto phase = entry.tunnel.overdue_attempt(due)) time_out(entry, *phase, due);
     reschedule(gateway, index);
@@ -144,14 +151,14 @@ void Core::time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now) {
   event.kind = EventKind::peer_silent;
   event.cause = phase == 1 ? Cause::peer_unreachable : Cause::peer_rejected;
   if (nothing_known && entry.tunnel.state() != State::up) {
-    entry.findings.add({event.cause, knowledge_->operator[](event.cause).side, rules::Confidence::possible, 10, 0,
-                        "the log never says how this attempt ended",
+    const TimelineEntry& last = last_told(entry);
+    entry.findings.add({event.cause, knowledge_->operator[](event.cause).side, rules::Confidence::possible, 10, last.line, last.text,
                         "A negotiation began, and until its time was over no line told of an end."});
   }
   ++entry.failures[{phase, nothing_known ? event.cause : entry.findings.leading()->cause}];
   const Outcome outcome = entry.tunnel.apply(event, now);
   if (outcome.before == outcome.after && !nothing_known) return;
-  entry.timeline.add(0, now, event.kind, outcome.after, "no end of this attempt was logged", timeline_limit());
+  entry.timeline.add(last_told(entry).line, now, event.kind, outcome.after, "no end of this attempt was logged", timeline_limit());
 }
 
 void Core::tick(Gateway& gateway, WallTime now) {

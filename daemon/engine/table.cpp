@@ -1,11 +1,14 @@
 #include "table.hpp"
 
 #include <ikewatch/base/address.hpp>
+#include <ikewatch/base/text.hpp>
 
 namespace ikewatch::engine {
 
 Gateway& Table::gateway(std::string_view name) {
   if (last_gateway_ < gateways_.size() && gateways_[last_gateway_].name == name) return gateways_[last_gateway_];
+  // A name may come from a header that anybody wrote; it becomes a label and a part of paths.
+  if (!is_printable(name)) return gateway(to_printable(name));
   const auto found = by_name_.find(name);
   if (found != by_name_.end()) return gateways_[last_gateway_ = found->second];
   // Names beyond the limit share the last one's place: a sender that forges host names cannot fill the memory.

@@ -48,7 +48,9 @@ Outcome Tunnel::apply(const Event& event, WallTime now) {
   outcome.surprising = !step.expected;
   if (!step.expected) ++surprises_;
   const bool had_child = !children_.empty();
+  const auto had_end = first_end_;
   take(event, now, outcome);
+  outcome.sooner |= first_end_ && first_end_ != had_end;
   move_to(after_failure(next_state(state_, step.step, holdings())), now, outcome);
   outcome.came_up = !had_child && !children_.empty();
   return outcome;
@@ -85,6 +87,7 @@ void Tunnel::begin_attempt(const Event& event, std::uint8_t phase, WallTime now,
   const bool ours = event.rule != nullptr && event.rule->initiator;
   const bool again = !ours && failed_lately(phase, now);
   attempts_[phase] = Attempt{phase, now, false, false};
+  outcome.sooner = true;
   if (again) return;
   failed_[phase].reset();
   outcome.started_phase = phase;

@@ -56,8 +56,12 @@ class World:
         self.later(0, (tunnel, tunnel.serial), script)
 
     def later(self, pause, owner, script):
+        begun = owner[0].begun if owner else 0
+        heapq.heappush(self.queue, (self.now + pause, begun, self.next_number(), owner, script))
+
+    def next_number(self):
         self.order += 1
-        heapq.heappush(self.queue, (self.now + pause, self.order, owner, script))
+        return self.order
 
     def outage(self):
         return self.now + min(max(self.rnd.expovariate(1 / 2400), 120), 4 * 3600)
@@ -86,7 +90,7 @@ class World:
         """Everything that happens in the next second in which something does."""
         self.now = self.queue[0][0]
         while self.queue and self.queue[0][0] == self.now:
-            _, _, owner, script = heapq.heappop(self.queue)
+            *_, owner, script = heapq.heappop(self.queue)
             if owner and owner[0].serial != owner[1]:
                 continue
             pause = next(script, None)

@@ -19,6 +19,7 @@ class Tunnel:
         self.port, self.nat = 500, False
         self.initiator = True       # this gateway begins
         self.serial = 0             # of the script that speaks for this tunnel
+        self.begun = 0              # timers of one second run out in the order in which their attempts began
 
     @property
     def state(self):
@@ -34,6 +35,7 @@ class Tunnel:
 
     def attempt(self):
         self.trying, self.also, self.also_cause = True, (), None
+        self.begun = self.gateway.world.next_number()
 
     def fail(self, cause):
         self.trying, self.lost, self.ever, self.also, self.also_cause = False, False, True, (), None

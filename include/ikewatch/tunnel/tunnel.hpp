@@ -48,6 +48,7 @@ struct Outcome {
   State before = State::unknown;
   State after = State::unknown;
   bool surprising = false;
+  bool sooner = false;                                   // deadline() moved nearer
   bool came_up = false;                                  // a child SA stands where none stood
   std::optional<std::uint8_t> started_phase;             // a new negotiation
   std::optional<std::uint8_t> failed_phase;              // a negotiation that ended in failure, told once
@@ -107,10 +108,10 @@ class Tunnel {
   [[nodiscard]] Holdings holdings() const { return {!ike_.empty(), !children_.empty()}; }
 
   State state_ = State::unknown;
+  std::optional<WallTime> first_end_;               // the earliest ChildSa::ends
   std::optional<WallTime> since_;
   std::vector<IkeSa> ike_;
   std::vector<ChildSa> children_;
-  std::optional<WallTime> first_end_;               // the earliest ChildSa::ends
   std::array<std::optional<Attempt>, 3> attempts_;  // by phase; [0] unused
   std::array<std::optional<WallTime>, 3> failed_;   // by phase: the last failure, until a success or a new attempt
   std::optional<IkeCookies> last_expired_;          // of an IKE SA whose delete may still be told
