@@ -6,7 +6,7 @@ set_tests_properties(arch.man_page PROPERTIES TIMEOUT 30 LABELS arch)
 # The log of a fleet: understood, in time, in bounded memory. `ctest -LE slow` leaves the long ones out.
 set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
 add_test(NAME bench.fleet_is_understood
-  COMMAND ${Python3_EXECUTABLE} ${bench_directory}/verify_fleet.py $<TARGET_FILE:ikewatch> 20000 1 2)
+  COMMAND ${Python3_EXECUTABLE} ${bench_directory}/verify_fleet.py $<TARGET_FILE:ikewatch> 20000 1 2 --fleet=--quiet=2)
 set_tests_properties(bench.fleet_is_understood PROPERTIES TIMEOUT 120 LABELS bench)
 if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their figures mean nothing there
   add_test(NAME bench.beside_grep
@@ -17,3 +17,17 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
   set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")
 endif()
+
+# Rooms include only rooms below them; the packs that ship prove themselves.
+add_test(NAME arch.include_order COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/include_order.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.include_order PROPERTIES TIMEOUT 30 LABELS arch)
+add_test(NAME rules.test COMMAND ikewatch rules test)
+set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
+
+# The real program from outside. `concurrent`: the running daemon.
+foreach(suite explain bad_input check run restart)
+  add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
+  set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
+    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
+endforeach()
+set_tests_properties(integration.run integration.restart PROPERTIES LABELS "integration;concurrent")

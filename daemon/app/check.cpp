@@ -2,6 +2,7 @@
 
 #include "data.hpp"
 #include "exit.hpp"
+#include "gateways.hpp"
 #include "inputs.hpp"
 
 #include <ikewatch/base/text.hpp>
@@ -40,7 +41,7 @@ void print_match(const rules::RuleSet& rules, const rules::Event& event) {
 int check(const std::string& config_path) {
   const auto text = read_file(config_path, config::max_file_bytes);
   if (!text) return complain(text.error()), wrong_usage;
-  const auto read = config::read_settings(config_path, *text);
+  const auto read = config::read_settings(config_path, *text, host_name());
   complain(read.problems);
   const Problems missing = read.settings ? not_offered(*read.settings) : Problems{};
   complain(missing);

@@ -4,8 +4,6 @@
 #include "log.hpp"
 
 
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdlib>
 
@@ -18,12 +16,6 @@ constexpr unsigned ticks_between_saves = 10;
 
 WallTime clock_now() { return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()); }
 
-std::string hostname() {
-  char name[256] = {};
-  if (gethostname(name, sizeof name - 1) != 0) return "localhost";
-  return name;
-}
-
 }  // namespace
 
 Daemon::Daemon(boost::asio::io_context& loop, std::string config_path)
@@ -34,7 +26,7 @@ Daemon::~Daemon() = default;
 std::optional<Daemon::Loaded> Daemon::load(Problems& problems) const {
   const auto text = read_file(config_path_, config::max_file_bytes);
   if (!text) return problems.push_back(text.error()), std::nullopt;
-  auto read = config::read_settings(config_path_, *text, hostname());
+  auto read = config::read_settings(config_path_, *text, host_name());
   problems = read.problems;
   if (!read.settings) return std::nullopt;
   Meaning meaning = read_meaning(read.settings->rules.packs);
@@ -52,7 +44,7 @@ Problems Daemon::start() {
   auto engine_settings = config::to_engine_settings(settings_);
   engine_settings.vouched_only = true;
   engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
-  feeder_ = std::make_unique<Feeder>(*engine_, meaning_.rules, settings_, hostname());
+  feeder_ = std::make_unique<Feeder>(*engine_, meaning_.rules, settings_, host_name());
   inputs_ = std::make_unique<Inputs>(loop_, [this](const source::Delivery& delivery) { feeder_->take(delivery); });
   open_store();
   Inputs::Positions positions;

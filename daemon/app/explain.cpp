@@ -103,7 +103,7 @@ std::optional<Prepared> prepare(const ExplainOptions& options) {
   if (!options.config.empty()) {
     const auto text = read_file(options.config, config::max_file_bytes);
     if (!text) return complain(text.error()), std::nullopt;
-    const auto read = config::read_settings(options.config, *text);
+    const auto read = config::read_settings(options.config, *text, host_name());
     if (!read.settings) return complain(read.problems), std::nullopt;
     prepared.engine = config::to_engine_settings(*read.settings);
     prepared.names = GatewayNames(*read.settings);

@@ -17,6 +17,8 @@ void Feeder::take(const source::Delivery& delivery) {
   rules::Event event;
   const std::string_view gateway = gateway_of(delivery);
   rules::MatchOptions options;
+  // The file that racoon writes itself (-l) has stamps, but no program name.
+  options.headless = delivery.sender.empty() && delivery.host.empty() && delivery.record.program.empty();
   if (const auto dialect = names_.dialect(gateway); !dialect.empty()) options.only = rules_->dialect_named(dialect);
   const rules::Verdict verdict = rules_->match(delivery.record, options, event);
   if (verdict.standing == rules::Standing::other) return;

@@ -1,5 +1,7 @@
 #include "gateways.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <ctime>
 
@@ -35,6 +37,12 @@ std::chrono::seconds zone_offset(const std::string& zone, WallTime now) {
   std::tm local{};
   if (localtime_r(&seconds, &local) == nullptr) return std::chrono::seconds{0};
   return std::chrono::seconds{local.tm_gmtoff};
+}
+
+std::string host_name() {
+  char name[256] = {};
+  if (gethostname(name, sizeof name - 1) != 0) return "localhost";
+  return name;
 }
 
 GatewayNames::GatewayNames(const config::Settings& settings) {

@@ -17,6 +17,9 @@ namespace ikewatch::app {
 /// own zone for an empty one.
 std::chrono::seconds zone_offset(const std::string& zone, WallTime now);
 
+/// The name of this host, which is its gateway name where the configuration sets none.
+std::string host_name();
+
 class GatewayNames {
  public:
   GatewayNames() = default;

@@ -47,7 +47,11 @@ std::unique_ptr<source::Source> Inputs::make(const config::Source& wanted, const
 
 Problems Inputs::start(const config::Source& wanted, const config::Settings& settings, const Positions& positions, std::vector<Running>& running) {
   auto made = make(wanted, settings, positions);
-  if (!made) return not_offered({.sources = {wanted}});
+  if (!made) {
+    config::Settings only;
+    only.sources = {wanted};
+    return not_offered(only);
+  }
   const auto started = made->start(loop_);
   // A journal or file that is not there yet is no reason to be blind on all other sources.
   if (!started && wanted.type == config::SourceType::journald) {

@@ -3,6 +3,8 @@
 #include <ikewatch/rules/values.hpp>
 #include <ikewatch/syslog/header.hpp>
 
+#include <algorithm>
+
 namespace ikewatch::app {
 
 Story::Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, engine::Settings settings,
@@ -13,6 +15,7 @@ Story::Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const 
 }
 
 void Story::begin(Log log) {
+  close_log();
   log_ = std::move(log);
   host_.clear();
   now_ = WallTime{};
@@ -24,7 +27,7 @@ void Story::take(const reader::Line& line) {
   const syslog::Record record = line.record ? *line.record : syslog::read_header(line.text);
   rules::Event event;
   const rules::Verdict verdict = rules_->match(record, match_, event);
-  if (verdict.standing == rules::Standing::other) return;
+  if (verdict.standing == rules::Standing::other) return pass_time(record, line);
   ++lines_.vpn;
   if (verdict.standing == rules::Standing::matched) ++lines_.matched;
   tell(record, line, verdict, event);
@@ -39,6 +42,31 @@ void Story::tell(const syslog::Record& record, const reader::Line& line, rules::
   const bool matched = verdict.standing == rules::Standing::matched;
   const auto peer = matched ? rules::address_part(event.field(rules::FieldId::peer)) : std::string_view{};
   on_event({line.number, time, gateway, peer, verdict, matched ? &event : nullptr});
+}
+
+/// Lines of other programs show that the log goes on. Only the last of them is decoded, at the end.
+void Story::pass_time(const syslog::Record& record, const reader::Line& line) {
+  if (line.stamped) {
+    quiet_until_ = line.stamped;
+  } else if (record.stamp.form != syslog::StampForm::none && record.stamp.text.size() <= max_stamp) {
+    quiet_stamp_.assign(record.stamp.text);
+    quiet_form_ = record.stamp.form;
+  }
+}
+
+/// Lets the time pass that the log covers behind the last line of each gateway.
+void Story::close_log() {
+  if (!quiet_stamp_.empty()) {
+    quiet_until_ = syslog::decode_stamp({quiet_stamp_, quiet_form_}, {log_.written, names_.utc_offset(log_.gateway, log_.written)});
+  }
+  engine_.end_log(quiet_until_ ? std::max(*quiet_until_, now_) : now_);
+  quiet_stamp_.clear();
+  quiet_until_.reset();
+}
+
+void Story::end() {
+  close_log();
+  engine_.finish();
 }
 
 std::string_view Story::gateway_of(const syslog::Record& record) {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace ikewatch::app {
@@ -32,15 +33,19 @@ class Story {
   void begin(Log log);
   void take(const reader::Line& line);
   /// After the last log.
-  void end() { engine_.correlate(); }
+  void end();
 
   [[nodiscard]] view::LineCounts& lines() { return lines_; }
   [[nodiscard]] const engine::Engine& engine() const { return engine_; }
 
  private:
   void tell(const syslog::Record& record, const reader::Line& line, rules::Verdict verdict, const rules::Event& event);
+  void pass_time(const syslog::Record& record, const reader::Line& line);
+  void close_log();
   std::string_view gateway_of(const syslog::Record& record);
   std::optional<WallTime> time_of(const syslog::Record& record, const reader::Line& line, std::string_view gateway);
+
+  static constexpr std::size_t max_stamp = 64;
 
   std::shared_ptr<const rules::RuleSet> rules_;
   engine::Engine engine_;
@@ -52,6 +57,9 @@ class Story {
   WallTime now_;            // the last time that this log told
   std::string last_stamp_;  // decoded last: lines of one second come together
   std::optional<WallTime> last_time_;
+  std::string quiet_stamp_;             // of the last line of another program
+  syslog::StampForm quiet_form_ = syslog::StampForm::none;
+  std::optional<WallTime> quiet_until_;
 };
 
 }  // namespace ikewatch::app

@@ -74,7 +74,7 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   TunnelEntry& entry = table[index];
   const Event& event = told.event;
   entry.dialect = event.rule->dialect;
-  entry.last_event = told.time ? told.time : std::optional(gateway.now);
+  entry.last_event = gateway.now;  // the clock that since() is on: those of devices lie
   const Outcome outcome = entry.tunnel.apply(event, gateway.now);
   gateway.attribution.learn(event, index);
   if (outcome.came_up) entry.findings.resolve();
@@ -166,6 +166,15 @@ void Core::tick(Gateway& gateway, WallTime now) {
   if (!gateway.held.empty()) flush_stale(gateway);
   if (gateway.ending && gateway.now - gateway.ending->now > ending_delay) end_all(gateway);
   run_deadlines(gateway);
+}
+
+void Core::end_log(WallTime last) {
+  for (Gateway& gateway : table.gateways()) {
+    if (gateway.log != log_) continue;
+    gateway.now = std::max(gateway.now, last);
+    run_deadlines(gateway);
+  }
+  ++log_;
 }
 
 /// No further line comes, or none that belongs to what was held.

@@ -22,6 +22,7 @@ class Core {
 
   void feed(const Input& input, rules::Verdict verdict, const rules::Event& event);
   void tick(Gateway& gateway, WallTime now);
+  void end_log(WallTime last);
   void settle(Gateway& gateway);
   void correlate();
   void reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings);
@@ -49,6 +50,7 @@ class Core {
   void flush_stale(Gateway& gateway);
   void hold(Gateway& gateway, const Told& told);
   [[nodiscard]] std::optional<TunnelIndex> oldest_pending(Gateway& gateway, bool ours_only) const;
+  [[nodiscard]] std::optional<TunnelIndex> rightful_owner(Gateway& gateway, const rules::Event& event) const;
   [[nodiscard]] std::optional<TunnelIndex> best_guess(const Gateway& gateway) const;
   void announce_ending(Gateway& gateway, const Told& told);
   void end_all(Gateway& gateway);
@@ -63,6 +65,7 @@ class Core {
   void pair_up(TunnelEntry& ours, TunnelEntry& theirs);
   [[nodiscard]] std::size_t timeline_limit() const;
 
+  std::uint64_t log_ = 1;  // the log that is being read, counted
   std::shared_ptr<const rules::RuleSet> rules_;
   std::shared_ptr<const diagnosis::Knowledge> knowledge_;
   Settings settings_;

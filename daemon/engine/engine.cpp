@@ -24,6 +24,8 @@ void Engine::tick(WallTime now) {
 
 void Engine::tick(std::string_view gateway, WallTime now) { impl_->tick(impl_->table.gateway(gateway), now); }
 
+void Engine::end_log(WallTime last) { impl_->end_log(last); }
+
 std::optional<WallTime> Engine::next_deadline() const {
   std::optional<WallTime> first;
   for (const Gateway& gateway : impl_->table.gateways()) {
@@ -34,6 +36,11 @@ std::optional<WallTime> Engine::next_deadline() const {
 }
 
 void Engine::correlate() { impl_->correlate(); }
+
+void Engine::finish() {
+  for (Gateway& gateway : impl_->table.gateways()) impl_->settle(gateway);
+  impl_->correlate();
+}
 
 void Engine::for_each_tunnel(const std::function<void(const TunnelView&)>& visit) const {
   for (const Gateway& gateway : impl_->table.gateways()) {

@@ -25,7 +25,6 @@ void adopt(TunnelEntry& mine, std::string_view here, const TunnelEntry& theirs, 
 }  // namespace
 
 void Core::correlate() {
-  for (Gateway& gateway : table.gateways()) settle(gateway);
   std::multimap<std::string_view, const Gateway*> owners;
   for (const Gateway& gateway : table.gateways()) {
     for (const std::string& local : gateway.attribution.locals()) owners.emplace(local, &gateway);

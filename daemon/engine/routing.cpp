@@ -56,6 +56,7 @@ void keep(HeldEvent& held, const Told& told, WallTime now) {
 void Core::feed(const Input& input, rules::Verdict verdict, const Event& event) {
   Gateway& gateway = table.gateway(input.gateway);
   gateway.now = std::max(gateway.now, input.now);
+  gateway.log = log_;
   run_deadlines(gateway);
   if (verdict.standing != rules::Standing::matched) {
     ++unmatched_[verdict.dialect];
@@ -115,10 +116,21 @@ void Core::route_nameless(Gateway& gateway, const Told& told) {
     if (const auto index = oldest_pending(gateway, told.event.cause == Cause::peer_unreachable)) return deliver(gateway, *index, told);
   }
   const Burst& burst = gateway.burst;
+  if (const auto index = rightful_owner(gateway, told.event)) return deliver(gateway, *index, told);
   const bool goes_on = !burst.closed && gateway.now - burst.at <= burst_window;
   if (goes_on && burst.tunnel) return deliver(gateway, *burst.tunnel, told);
   if (goes_on && burst.refused) return;
   if (!says_nothing(told.event)) hold(gateway, told);
+}
+
+/// A line about phase 1 in the burst of a tunnel that stands is not that tunnel's while another one negotiates.
+std::optional<TunnelIndex> Core::rightful_owner(Gateway& gateway, const Event& event) const {
+  const bool about_phase1 = event.kind == EventKind::phase1_failed || event.kind == EventKind::auth_failed ||
+                            event.kind == EventKind::certificate_problem || event.kind == EventKind::identity_problem;
+  if (!about_phase1 || !gateway.burst.tunnel) return std::nullopt;
+  const auto& there = table[*gateway.burst.tunnel].tunnel;
+  if (there.state() != tunnel::State::up || there.attempt(1)) return std::nullopt;
+  return oldest_pending(gateway, false);
 }
 
 void Core::hold(Gateway& gateway, const Told& told) {

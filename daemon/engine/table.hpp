@@ -74,6 +74,7 @@ class TimeQueue {
 struct Gateway {
   std::string name;
   WallTime now;
+  std::uint64_t log = 0;  // the last log that spoke of it
   std::vector<TunnelIndex> tunnels;
   TextMap<TunnelIndex> by_peer;        // canonical peers and the spellings seen
   tunnel::Attribution attribution;

@@ -19,7 +19,6 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
 
-constexpr auto request_time = std::chrono::seconds(10);
 constexpr std::uint32_t header_limit = 8 * 1024;
 constexpr auto accept_pause = std::chrono::milliseconds(100);
 
@@ -63,7 +62,8 @@ class Listener;
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(tcp::socket socket, Listener& listener) : stream_(std::move(socket)), listener_(&listener) {}
+  Connection(tcp::socket socket, Listener& listener, std::chrono::milliseconds time)
+      : stream_(std::move(socket)), time_(time), listener_(&listener) {}
   void read();
   void close();
   void orphan() { listener_ = nullptr; }
@@ -77,6 +77,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   beast::flat_buffer buffer_;
   std::optional<beast::http::request_parser<beast::http::empty_body>> parser_;
   WireResponse response_;
+  std::chrono::milliseconds time_;  // for a request, and for its answer
   Listener* listener_;
 };
 
@@ -130,7 +131,7 @@ class Listener final : public Server {
       if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
       if (error) return wait_and_accept();  // out of descriptors, most likely
       if (connections_.size() < options_.max_connections) {
-        const auto connection = std::make_shared<Connection>(std::move(socket), *this);
+        const auto connection = std::make_shared<Connection>(std::move(socket), *this, options_.request_time);
         connections_.insert(connection);
         connection->read();
       }
@@ -156,7 +157,7 @@ void Connection::read() {
   parser_.emplace();
   parser_->header_limit(header_limit);
   parser_->body_limit(0);
-  stream_.expires_after(request_time);
+  stream_.expires_after(time_);
   beast::http::async_read(stream_, buffer_, *parser_,
                           [self = shared_from_this()](beast::error_code error, std::size_t) { self->respond(error); });
 }
@@ -165,7 +166,7 @@ void Connection::respond(beast::error_code error) {
   if (error || listener_ == nullptr) return finish();
   response_ = answer(parser_->get(), listener_->handler());
   const bool keep = response_.keep_alive();
-  stream_.expires_after(request_time);
+  stream_.expires_after(time_);
   beast::http::async_write(stream_, response_,
                            [self = shared_from_this(), keep](beast::error_code failed, std::size_t) { self->written(failed, keep); });
 }

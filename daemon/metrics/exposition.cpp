@@ -60,13 +60,24 @@ void tunnel_gauges(Families& out, const Snapshot& snapshot) {
              [](const TunnelView& t) { return number(t.peer_dead); });
 }
 
+/// A counter that appears with its first failure hides that failure from rate(): the inventory begins at 0. One series for each
+/// phase, since nobody wants one for each cause.
+std::map<std::pair<int, rules::Cause>, std::uint64_t> failures_of(const TunnelView& tunnel) {
+  auto failures = tunnel.negotiation_failures;
+  if (tunnel.configured) {
+    failures.try_emplace({1, rules::Cause::none}, 0);
+    failures.try_emplace({2, rules::Cause::none}, 0);
+  }
+  return failures;
+}
+
 void negotiations(Families& out, const Snapshot& snapshot) {
   Family started = counter("ikewatch_negotiations_total", "Negotiations that began, by phase.");
   Family failed = counter("ikewatch_negotiation_failures_total", "Negotiations that failed, once each, by phase and cause.");
   for (const TunnelView& t : snapshot.tunnels) {
     started.add({{"gateway", t.gateway}, {"tunnel", t.name}, {"phase", "1"}}, number(t.negotiations[1]));
     started.add({{"gateway", t.gateway}, {"tunnel", t.name}, {"phase", "2"}}, number(t.negotiations[2]));
-    for (const auto& [key, count] : t.negotiation_failures) {
+    for (const auto& [key, count] : failures_of(t)) {
       const auto cause = key.second == rules::Cause::none ? std::string_view("unknown") : rules::name_of(key.second);
       failed.add({{"gateway", t.gateway}, {"tunnel", t.name}, {"phase", key.first == 2 ? "2" : "1"}, {"cause", cause}}, number(count));
     }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t sniffed_lines = 400;
 // Mailers and forums wrap at 72 to 80 columns; a quoted line is a little longer.
-constexpr std::size_t narrowest_wrap = 60;
+constexpr std::size_t narrowest_wrap = 50;
 constexpr std::size_t widest_wrap = 90;
 constexpr std::size_t wrap_column = 72;
 constexpr std::size_t most_pieces = 16;  // Cisco's longest multi-line debug message has about ten

@@ -67,6 +67,7 @@ struct WrittenRule {
   Place level_place;
   bool fallback = false;
   bool initiator = false;
+  bool ends_session = false;
   std::vector<Example> examples;
   Place place;
 };

@@ -65,6 +65,10 @@ void rule_initiator(const YamlNode& node, ProblemLog& log, WrittenRule& rule) {
   rule.initiator = read_bool(node, "initiator", log).value_or(false);
 }
 
+void rule_ends_session(const YamlNode& node, ProblemLog& log, WrittenRule& rule) {
+  rule.ends_session = read_bool(node, "ends_session", log).value_or(false);
+}
+
 void rule_level(const YamlNode& node, ProblemLog& log, WrittenRule& rule) {
   rule.level_place = log.place_of(node);
   LevelMask mask = 0;
@@ -108,6 +112,7 @@ constexpr MapKey<WrittenRule> rule_keys[]{
     {"event", rule_event}, {"cause", rule_cause},       {"side", rule_side},           {"confidence", rule_confidence},
     {"rank", rule_rank},   {"phase", rule_phase},       {"attribute", rule_attribute}, {"level", rule_level},
     {"note", rule_note},   {"fallback", rule_fallback}, {"initiator", rule_initiator}, {"examples", rule_examples},
+    {"ends_session", rule_ends_session},
 };
 
 void check_required(const WrittenRule& rule, ProblemLog& log) {

@@ -73,7 +73,10 @@ void Tunnel::take(const Event& event, WallTime now, Outcome& outcome) {
     case EventKind::phase2_failed:
     case EventKind::auth_failed:
     case EventKind::peer_silent:
-    case EventKind::policy_missing: return fail_attempt(event, now, outcome);
+    case EventKind::policy_missing:
+      fail_attempt(event, now, outcome);
+      if (event.rule != nullptr && event.rule->ends_session) drop_all();
+      return;
     case EventKind::resource_error: half_broken_ = now; return;
     case EventKind::log_gap: return drop_all();
     default: return;

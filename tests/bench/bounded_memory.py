@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True   # the sources stay as they are
 import measure
 
 HERE = os.path.dirname(os.path.abspath(__file__))

@@ -1,7 +1,7 @@
 // What one event costs the engine, and that it costs as much with 100,000 tunnels as with 10; what a tunnel takes of memory.
 #include <benchmark/benchmark.h>
-#include <ikewatch/engine/engine.hpp>
 #include <malloc.h>
+#include <ikewatch/engine/engine.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,8 @@ using rules::FieldId;
 
 constexpr std::size_t tunnels_of_a_gateway = 100;
 constexpr std::string_view raw_line =
-    "Nov 22 10:00:00 gw-001 racoon: INFO: IPsec-SA established: ESP/Tunnel 198.19.0.1[500]->198.18.0.1[500] spi=168086000(0xa04c9f0)";
+    "Nov 22 10:00:00 gw-001 racoon: INFO: IPsec-SA established: ESP/Tunnel 198.19.0.1[500]->198.18.0.1[500] "
+    "spi=168086000(0xa04c9f0)";
 
 rules::Rule rule_of(EventKind kind) {
   rules::Rule rule;
@@ -67,8 +68,9 @@ class Fleet {
     return settings;
   }
   static std::shared_ptr<const rules::RuleSet> empty_rules() {
-    auto compiled = rules::compile_packs({{"bench.yaml", "version: 1\ndialect: racoon\nprefix: racoon\nclaims: {programs: [racoon]}\nrules:\n"
-                                                         "  - id: racoon.x\n    match: \"x\"\n    event: info\n    note: \"x\"\n"}});
+    auto compiled = rules::compile_packs({{"bench.yaml",
+                                           "version: 1\ndialect: racoon\nprefix: racoon\nclaims: {programs: [racoon]}\nrules:\n"
+                                           "  - id: racoon.x\n    match: \"x\"\n    event: info\n    note: \"x\"\n"}});
     if (!compiled.rules) std::abort();
     return compiled.rules;
   }

@@ -9,7 +9,10 @@ import heapq
 import json
 import os
 import random
+import sys
 import time
+
+sys.dont_write_bytecode = True   # the sources stay as they are
 
 from fleet_cisco import Firewall, Router
 from fleet_model import Tunnel

@@ -24,7 +24,8 @@ class Router:
         if self.dmvpn:
             self.say(f"%DMVPN-5-CRYPTO_SS: Tunnel10: local address : {self.local} remote address : {tunnel.peer} socket is "
                      f"{'UP' if up else 'DOWN'}")
-            return self.say(f"%DUAL-5-NBRCHANGE: EIGRP-IPv4 10: Neighbor {tunnel.peer} (Tunnel10) is {'up: new adjacency' if up else 'down: holding time expired'}")
+            change = "up: new adjacency" if up else "down: holding time expired"
+            return self.say(f"%DUAL-5-NBRCHANGE: EIGRP-IPv4 10: Neighbor {tunnel.peer} (Tunnel10) is {change}")
         self.say(f"%CRYPTO-5-SESSION_STATUS: Crypto tunnel is {'UP  ' if up else 'DOWN'}.  Peer {tunnel.peer}:500       Id: {tunnel.peer}")
 
     def script(self, tunnel, delay):

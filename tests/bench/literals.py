@@ -1,4 +1,5 @@
 """What the rules that a log needs look like to other tools: literals for grep, a program for mtail. Used by compare."""
+import functools
 import glob
 import json
 import os
@@ -16,12 +17,14 @@ FAMILY = {"racoon": r"racoon(?:\[\d+\])?: ", "cisco-ios": r": %[A-Z_]+-\d-[A-Z_]
 HEADLESS = {"113009", "602303", "602304"}      # ASA numbers whose lines do not begin with the peer
 
 
-def rules_used(ikewatch, log, lines=60000):
-    """The ids of the rules that fit the first lines of a log."""
-    with open(log, "rb") as file:
-        head = b"".join(line for line, _ in zip(file, range(lines)))
-    told = subprocess.run([ikewatch, "explain", "--format", "events", "-"], input=head, stdout=subprocess.PIPE, check=True).stdout
-    return {json.loads(line)["rule"] for line in told.splitlines()} - {None}
+@functools.cache
+def rules_used(ikewatch, log):
+    """The ids of the rules that fit some line of a log."""
+    told = subprocess.Popen([ikewatch, "explain", "--format", "events", log], stdout=subprocess.PIPE)
+    used = {json.loads(line)["rule"] for line in told.stdout} - {None}
+    if told.wait() != 0:
+        raise SystemExit(f"{ikewatch} explain ended with {told.returncode}")
+    return used
 
 
 def forms(rules_directory):
@@ -58,7 +61,7 @@ def grep_patterns(ikewatch, log, rules_directory):
 def regular(template):
     """A template as a regular expression of RE2, with the peer as a group."""
     parts, last, named = [], 0, False
-    template = template.strip(" .")
+    template = re.sub(r" ?\{\w*:rest\}$", "", template.strip(" ."))     # may be empty, and the expression is not anchored
     for field in FIELD.finditer(template):
         parts.append(re.sub(r"(\\? )+", r"\\s+", re.escape(template[last:field.start()])))
         last = field.end()

@@ -1,4 +1,5 @@
-// The way of a line, step by step, over the log of a fleet with the packs that ship: header; header and match; all of it into the engine.
+// The way of a line, step by step, over the log of a fleet with the packs that ship: header; header and match; all of it into the
+// engine.
 #include "data.hpp"
 #include "story.hpp"
 

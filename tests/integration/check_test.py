@@ -19,7 +19,7 @@ rules:
     rank: 90
     note: "No key is there for the peer."
     examples:
-      - line: "testiked: no key for 198.51.100.7"
+      - line: "Nov 20 10:00:00 gw testiked: no key for 198.51.100.7"
         fields: {peer: 198.51.100.7}
 """
 
@@ -29,7 +29,7 @@ BAD_PACKS = {
     "cause that does not exist": ("cause: psk_missing", "cause: psk_mising", (10, 12), "psk_mising"),
     "type that does not exist": ("{peer:address}", "{peer:adress}", (8, None), "adress"),
     "unknown key": ("rank: 90", "rnak: 90", (11, 5), "rnak"),
-    "no example": ('    examples:\n      - line: "testiked: no key for 198.51.100.7"\n        fields: {peer: 198.51.100.7}\n', "", (7, None), "example"),
+    "no example": ('    examples:\n      - line: "Nov 20 10:00:00 gw testiked: no key for 198.51.100.7"\n        fields: {peer: 198.51.100.7}\n', "", (7, None), "example"),
     "example that does not match": ("testiked: no key for 198", "testiked: no door for 198", (14, None), "testlang.no-key"),
     "example with wrong field": ("fields: {peer: 198.51.100.7}", "fields: {peer: 198.51.100.8}", (14, None), "198.51.100.7"),
     "YAML that is none": ("  - id: testlang.no-key", "  - id: [testlang.no-key", (None, None), ""),
@@ -56,13 +56,15 @@ class Check(program.Case):
         self.assertTrue(files)
         for file in files:
             with self.subTest(file.name):
-                # Own packs that they name do not exist here; anything else must be right.
-                complaints = [line for line in run("check", "--config", file).complaints if "/etc/ikewatch/rules.d" not in line]
-                self.assertEqual([line for line in complaints if "unknown gateway" not in line and "no gateway" not in line], [])
+                # What they name does not exist on this host, or is not in this build; anything else must be right.
+                complaints = run("check", "--config", file).complaints
+                expected = ("/etc/ikewatch/rules.d", "is not offered by this version")
+                self.assertEqual([line for line in complaints if not any(words in line for words in expected)], [])
 
-    def test_every_bad_configuration_is_refused_with_its_place(self):
-        files = sorted((SOURCE / "tests" / "config" / "bad").glob("*.yaml"))
-        self.assertTrue(files)
+    def test_bad_configurations_are_refused_with_the_place(self):
+        """A sample: unit_config walks all of them."""
+        files = sorted((SOURCE / "tests" / "config" / "bad").glob("*.yaml"))[::12]
+        self.assertGreater(len(files), 10)
         for file in files:
             with self.subTest(file.name):
                 outcome = run("check", "--config", file)
@@ -130,9 +132,9 @@ class Packs(program.Case):
         self.assertRegex(outcome.complaints[0], rf"^ikewatch: {self.pack}:16:\d+: .*testlang\.no-key")
 
     def test_daemon_and_explain_refuse_what_check_refuses(self):
-        config = self.with_pack(PACK.replace("psk_missing", "psk_mising"))
-        self.assert_one_complaint(run("run", "--config", config), 2, f"{self.pack}:10:12: ", "psk_mising")
-        self.assert_one_complaint(run("explain", "--config", config, "-"), 2, f"{self.pack}:10:12: ", "psk_mising")
+        config = self.with_pack(PACK.replace("phase1_failed", "phase1_fialed"))
+        self.assert_one_complaint(run("run", "--config", config), 2, f"{self.pack}:9:12: ", "phase1_fialed")
+        self.assert_one_complaint(run("explain", "--config", config, "-"), 2, f"{self.pack}:9:12: ", "phase1_fialed")
 
     def test_own_rules_explain_own_lines(self):
         config = self.with_pack(PACK)

@@ -1,6 +1,10 @@
 """`ikewatch explain` from outside: every output format against the contract, every form of input, every option."""
+import datetime
 import gzip
 import json
+import socket
+import subprocess
+import unittest
 
 import contract
 import program
@@ -36,8 +40,8 @@ class Story(program.Case):
         if not has_stamps:
             self.assertEqual(set(times), {None})
             return
-        self.assertRegex(times[0], r"^2026-11-20T10:00:00(\.\d+)?(\+00:00|Z)$")
-        self.assertRegex(times[-1], r"^2026-11-20T10:05:01(\.\d+)?(\+00:00|Z)$")
+        for told, meant in ((times[0], story.BEGIN), (times[-1], story.END)):
+            self.assertRegex(told, rf"^{meant:%Y-%m-%dT%H:%M:%S}(\.\d+)?(\+00:00|Z)$")
 
     def test_is_understood_in_every_form(self):
         for name, (content, has_stamps, has_host, before, height) in story.FORMS.items():
@@ -76,25 +80,33 @@ class Story(program.Case):
                     self.assert_done(outcome)
                     self.assert_story(outcome.json())
 
+    @unittest.expectedFailure  # pieces are joined with a blank, which is wrong inside a word
+    def test_is_understood_when_a_terminal_broke_its_lines(self):
+        self.assert_story(self.told(story.wrapped_at_column()))
+
+    def test_that_has_no_end_points_at_the_line_where_silence_begins(self):
+        lines = story.rfc3164().splitlines(keepends=True)[:3]
+        later = f"{story.bsd(story.BEGIN.replace(hour=14))} edge-1 racoon: INFO: received Vendor ID: DPD\n".encode()
+        tunnel, = self.told(b"".join(lines) + later)["tunnels"]
+        self.assertEqual(tunnel["state"], "failed")
+        diagnosis = tunnel["diagnoses"][0]
+        self.assertEqual((diagnosis["cause"], diagnosis["first_line"], diagnosis["evidence"][0]["line"]), ("peer_unreachable", 2, 2))
+
     def test_of_an_ipv6_peer(self):
         self.assert_story(self.told(story.rfc3164("2001:db8::7")), "2001:db8::7")
 
     def test_stamps_without_year_take_the_nearest_one(self):
         tunnel, = self.told(story.rfc3164())["tunnels"]
-        self.assertTrue(tunnel["timeline"][0]["time"].startswith("2026-11-20T") or True)
-        import datetime
         today = datetime.datetime.now(datetime.timezone.utc)
         told = datetime.datetime.fromisoformat(tunnel["timeline"][0]["time"])
         self.assertLess(abs(today - told), datetime.timedelta(days=184))
 
     def test_unresolved_goes_before_resolved(self):
-        content = story.rfc3164() + (
-            b"Nov 20 12:00:00 edge-1 racoon: INFO: respond new phase 2 negotiation: 192.0.2.1[500]<=>198.51.100.7[500]\n"
-            b"Nov 20 12:00:00 edge-1 racoon: WARNING: trns_id mismatched: my:AES peer:3DES\n"
-            b"Nov 20 12:00:00 edge-1 racoon: ERROR: not matched\n"
-            b"Nov 20 12:00:00 edge-1 racoon: ERROR: no suitable policy found.\n"
-            b"Nov 20 12:00:00 edge-1 racoon: [198.51.100.7] ERROR: no proposal chosen.\n"
-            b"Nov 20 12:00:00 edge-1 racoon: [198.51.100.7] ERROR: failed to pre-process ph2 packet (side: 1, status: 1).\n")
+        later = ("INFO: respond new phase 2 negotiation: 192.0.2.1[500]<=>198.51.100.7[500]", "WARNING: trns_id mismatched: my:AES peer:3DES",
+                 "ERROR: not matched", "ERROR: no suitable policy found.", "[198.51.100.7] ERROR: no proposal chosen.",
+                 "[198.51.100.7] ERROR: failed to pre-process ph2 packet (side: 1, status: 1).")
+        stamp = story.bsd(story.BEGIN.replace(hour=12))
+        content = story.rfc3164() + "".join(f"{stamp} edge-1 racoon: {text}\n" for text in later).encode()
         tunnel, = self.told(content)["tunnels"]
         self.assertEqual([(d["cause"], d["resolved"]) for d in tunnel["diagnoses"]], [("phase2_proposal_mismatch", False), ("psk_missing", True)])
 
@@ -192,10 +204,21 @@ tunnels:
 
     def test_a_configuration_that_needs_the_host_name_is_read(self):
         """explain and check must accept what run accepts."""
-        import socket
         config = self.write("c.yaml", f"version: 1\ntunnels:\n  - {{name: b, gateway: {socket.gethostname()}, peer: 198.51.100.7}}\n")
         self.assert_status(run("explain", "--config", config, "-"), 0)
         self.assert_status(run("check", "--config", config), 0)
+
+    def test_without_a_gateway_key_the_host_name_is_the_gateway(self):
+        config = self.write("c.yaml", "version: 1\ntunnels:\n  - {name: branch-lyon, peer: 198.51.100.7}\n")
+        log = self.write("a.log", story.rfc3164(host=socket.gethostname()))
+        report = run("explain", "--format", "json", "--config", config, log).json()
+        self.assertEqual([(t["gateway"], t["name"]) for t in report["tunnels"]], [(socket.gethostname(), "branch-lyon")])
+
+    def test_an_inventory_without_a_log_is_shown(self):
+        config = self.write("c.yaml", "version: 1\ngateway: edge-1\ntunnels:\n  - {name: branch-lyon, peer: 198.51.100.7}\n")
+        outcome = run("explain", "--format", "json", "--config", config, "-")
+        self.assert_done(outcome)
+        self.assertEqual([(t["name"], t["timeline"]) for t in outcome.json()["tunnels"]], [("branch-lyon", [])])
 
     def test_a_bad_configuration_is_wrong_usage(self):
         config = self.write("bad.yaml", "version: 1\nsouces: []\n")
@@ -226,7 +249,7 @@ class Text(program.Case):
     def test_says_what_happened_without_colour_or_bar(self):
         outcome = run("explain", self.write("edge.log", story.rfc3164()))
         self.assert_done(outcome)
-        for word in (story.PEER, story.HOST, "up", "psk_missing", "2026-11-20"):
+        for word in (story.PEER, story.HOST, "up", "psk_missing", f"{story.BEGIN:%Y-%m-%d}"):
             self.assertIn(word.lower(), outcome.text.lower())
         self.assertNotIn("\x1b", outcome.text)
         self.assertNotIn("\r", outcome.text)
@@ -245,6 +268,17 @@ class Text(program.Case):
 
 
 class Json(program.Case):
+    def test_is_valid_utf8_whatever_the_host_is_called(self):
+        """Header readers take many bytes for a host name, and it becomes the name of the gateway."""
+        for host in (b"e\xd8ge", b"e\xff", b"\xc0\xaf", b"e\x01", b"e\"\\"):
+            with self.subTest(host):
+                content = story.rfc3164().replace(b"edge-1", host)
+                for format in ("json", "events", "text"):
+                    outcome = run("explain", "--format", format, "-", stdin=content)
+                    self.assert_done(outcome)
+                    outcome.text
+                contract.Form(self).report(run("explain", "--format", "json", "-", stdin=content).json())
+
     hostile = [b"\xff\xfe\x80", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x00", b"\x1b[31m", b"\"\\", b"\xe2\x82", "é€😀".encode()]
 
     def lines(self):
@@ -286,7 +320,6 @@ class Json(program.Case):
 
     def test_of_a_closed_standard_output_is_an_error(self):
         with open("/dev/full", "wb") as full:
-            import subprocess
             done = subprocess.run([program.PROGRAM, "explain", "--format", "json", self.write("a.log", story.rfc3164())],
                                   stdout=full, stderr=subprocess.PIPE, timeout=60)
         self.assertEqual(done.returncode, 2)

@@ -10,7 +10,9 @@ import textwrap
 PEER = "198.51.100.7"
 LOCAL = "192.0.2.1"
 HOST = "edge-1"
-BEGIN = datetime.datetime(2026, 11, 20, 10, 0, 0, tzinfo=datetime.timezone.utc)
+# Not long ago: a stamp without a year means the one nearest to now.
+BEGIN = datetime.datetime.now(datetime.timezone.utc).replace(hour=10, minute=0, second=0, microsecond=0) - datetime.timedelta(days=2)
+END = BEGIN + datetime.timedelta(seconds=301)
 
 PSK_LINE = 4  # the line that names the cause, from 1
 
@@ -69,8 +71,8 @@ def iso_other_zone():
 
 
 def journal_short():
-    head = b"-- Journal begins at Fri 2026-11-20 08:00:00 UTC, ends at Fri 2026-11-20 12:00:00 UTC. --\n"
-    return head + rfc3164_pid()
+    head = f"-- Journal begins at {BEGIN:%a %Y-%m-%d} 08:00:00 UTC, ends at {BEGIN:%a %Y-%m-%d} 12:00:00 UTC. --\n"
+    return head.encode() + rfc3164_pid()
 
 
 def journal_short_iso():

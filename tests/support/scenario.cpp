@@ -38,7 +38,7 @@ class Player {
     void (Player::*act)(Words);
     bool before_first_line = false;
   };
-  static const std::array<Verb, 11> verbs;
+  static const std::array<Verb, 12> verbs;
 
   void packs(Words words);
   void inventory(Words words);
@@ -50,6 +50,7 @@ class Player {
   void expect(Words words);
   void restart(Words words);
   void correlate(Words words);
+  void end(Words words);
   void reconfigure(Words words);
 
   void feed(std::string_view gateway, std::string_view kind, std::string_view line);
@@ -71,7 +72,7 @@ class Player {
   WallTime now_ = beginning;
 };
 
-const std::array<Player::Verb, 11> Player::verbs = {{
+const std::array<Player::Verb, 12> Player::verbs = {{
     {"PACKS", &Player::packs, true},
     {"INVENTORY", &Player::inventory, true},
     {"OWN", &Player::own, true},
@@ -82,6 +83,7 @@ const std::array<Player::Verb, 11> Player::verbs = {{
     {"EXPECT", &Player::expect},
     {"RESTART", &Player::restart},
     {"CORRELATE", &Player::correlate},
+    {"END", &Player::end},
     {"RECONFIGURE", &Player::reconfigure},
 }};
 
@@ -92,7 +94,8 @@ void Player::statement(std::size_t number, std::string_view text) {
   const auto name = words.next();
   const auto verb = std::find_if(verbs.begin(), verbs.end(), [&](const Verb& v) { return v.name == name; });
   if (verb == verbs.end()) return wrong("no statement begins with \"" + std::string(name) + '"');
-  if (verb->before_first_line && engine_) return wrong(std::string(name) + " must stand before the first line; or RECONFIGURE before it");
+  if (verb->before_first_line && engine_)
+    return wrong(std::string(name) + " must stand before the first line; or RECONFIGURE before it");
   (this->*verb->act)(words);
 }
 
@@ -194,6 +197,11 @@ void Player::restart(Words words) {
 void Player::correlate(Words words) {
   if (!words.rest().empty()) return wrong("CORRELATE stands alone");
   engine().correlate();
+}
+
+void Player::end(Words words) {
+  if (!words.rest().empty()) return wrong("END stands alone");
+  engine().finish();
 }
 
 /// `RECONFIGURE INVENTORY gw name peer`: one more setting, into the engine that runs.

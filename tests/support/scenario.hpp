@@ -1,6 +1,6 @@
-// Plays scenarios (tests/replay/*.scn, the grammar is in tests/replay/FORMAT.md): raw lines in virtual time through header reader,
-// rules and engine, and expectations about what the engine then says. Role: whole-engine tests. Ownership: values; packs are shared.
-// Threads: one for each scenario.
+// Plays scenarios (tests/replay/*.scn, the grammar is in tests/replay/FORMAT.md): raw lines in virtual time through header
+// reader, rules and engine, and expectations about what the engine then says. Role: whole-engine tests. Ownership: values; packs
+// are shared. Threads: one for each scenario.
 #pragma once
 
 #include <ikewatch/base/result.hpp>

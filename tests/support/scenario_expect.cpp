@@ -28,7 +28,8 @@ const DiagnosisView* leading(const std::vector<DiagnosisView>& all) {
 std::string names_of(const std::vector<DiagnosisView>& all) {
   std::string names;
   for (const auto& diagnosis : all) {
-    names += (names.empty() ? "" : ", ") + std::string(rules::name_of(diagnosis.cause)) + (diagnosis.resolved ? " (resolved)" : "");
+    names +=
+        (names.empty() ? "" : ", ") + std::string(rules::name_of(diagnosis.cause)) + (diagnosis.resolved ? " (resolved)" : "");
   }
   return names.empty() ? "no diagnosis" : names;
 }
@@ -122,11 +123,25 @@ struct Subject {
   std::string (*check)(const TunnelView&, Words&);
 };
 constexpr std::array subjects = {
-    Subject{"state", state},       Subject{"phase1", phase1},     Subject{"cause", lead},        Subject{"also", also},
-    Subject{"resolved", resolved}, Subject{"side", side},         Subject{"confidence", confidence}, Subject{"evidence", evidence},
-    Subject{"diagnoses", told},    Subject{"children", children}, Subject{"spis", spis},         Subject{"flapping", flapping},
-    Subject{"name", name},         Subject{"dialect", dialect},   Subject{"changes", changes},   Subject{"peer_dead", peer_dead},
-    Subject{"failures", failures}, Subject{"timeline", timeline}, Subject{"negotiations", negotiations},
+    Subject{"state", state},
+    Subject{"phase1", phase1},
+    Subject{"cause", lead},
+    Subject{"also", also},
+    Subject{"resolved", resolved},
+    Subject{"side", side},
+    Subject{"confidence", confidence},
+    Subject{"evidence", evidence},
+    Subject{"diagnoses", told},
+    Subject{"children", children},
+    Subject{"spis", spis},
+    Subject{"flapping", flapping},
+    Subject{"name", name},
+    Subject{"dialect", dialect},
+    Subject{"changes", changes},
+    Subject{"peer_dead", peer_dead},
+    Subject{"failures", failures},
+    Subject{"timeline", timeline},
+    Subject{"negotiations", negotiations},
 };
 
 std::uint64_t tunnels_in(const engine::Engine& engine) { return engine.snapshot().tunnels.size(); }
@@ -183,7 +198,9 @@ std::string Expectations::check_unattributed(const engine::Engine& engine, Words
 std::string Expectations::unsaid(const engine::Engine& engine) const {
   if (!any_) return "a scenario without any EXPECT shows nothing";
   const auto missing = [this](const Tunnel& tunnel, const std::vector<DiagnosisView>& all) {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& d) { return !asked_causes_.contains({tunnel, d.cause}); });
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto& d) {
+      return !asked_causes_.contains({tunnel, d.cause});
+    });
     return found == all.end() ? std::string{} : "nobody expected the cause " + std::string(rules::name_of(found->cause));
   };
   for (const TunnelView& view : engine.snapshot().tunnels) {

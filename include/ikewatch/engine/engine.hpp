@@ -63,10 +63,15 @@ class Engine {
   /// Lets time pass for every gateway (live) or for one (offline): time-outs, grace periods, flapping.
   void tick(WallTime now);
   void tick(std::string_view gateway, WallTime now);
+  /// Offline: the log that was fed covers the time until `last`. Its gateways' deadlines run; a daemon that stopped at its end took
+  /// nothing down (see docs/adr/0003). What is fed next is another log.
+  void end_log(WallTime last);
   [[nodiscard]] std::optional<WallTime> next_deadline() const;
 
-  /// Looks at both ends of each tunnel together, where both logs are known. Call when a set of lines is complete.
+  /// Looks at both ends of each tunnel together, where both logs are known. At any time: what waits for its next line goes on waiting.
   void correlate();
+  /// No line follows: what waited for one is taken as well as it can be, then both ends are looked at.
+  void finish();
 
   /// Every tunnel in the order of (gateway, first seen), one view at a time.
   void for_each_tunnel(const std::function<void(const TunnelView&)>& visit) const;

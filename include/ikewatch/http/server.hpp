@@ -5,6 +5,7 @@
 
 #include <ikewatch/base/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,9 +35,10 @@ struct Options {
   std::string address = "127.0.0.1";  // numeric
   std::uint16_t port = 10097;         // 0: the kernel chooses
   std::size_t max_connections = 256;  // more are closed at once
+  std::chrono::milliseconds request_time{10000};  // for a request, for its answer, and between two requests
 };
 
-/// Only GET and HEAD, no bodies, headers up to 8 KiB, ten seconds for a request. Listens as soon as it is made.
+/// Only GET and HEAD, no bodies, headers up to 8 KiB, a limited time for each request. Listens as soon as it is made.
 class Server {
  public:
   static Result<std::unique_ptr<Server>> start(boost::asio::io_context& context, Options options, Handler handler);

@@ -42,6 +42,7 @@ struct Rule {
   std::uint8_t rank = 0;     // 0..100: how much this line says about the root cause; the highest of an incident leads
   std::uint8_t phase = 0;    // 1, 2, or 0 where it is not said
   Attribution attribution = Attribution::automatic;
+  bool ends_session = false; // with this failure the whole IKE SA is gone too (ASA: "Session disconnected")
   bool initiator = false;    // this gateway began what the line tells: its peer is no stranger
   std::vector<std::string> templates;
   std::string tag;           // Cisco mnemonic or number that the line must carry, without severity

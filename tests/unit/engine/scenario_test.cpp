@@ -13,7 +13,8 @@ const Packs& small_packs() {
         "  - id: racoon.start-of-it\n    match: \"begin {peer:address}\"\n    event: phase1_started\n    note: \"It begins.\"\n"
         "    examples:\n      - {line: \"racoon: INFO: begin 198.51.100.7\", fields: {peer: 198.51.100.7}}\n"
         "  - id: racoon.end-of-it\n    match: \"no key {peer:address}\"\n    event: phase1_failed\n    cause: psk_missing\n"
-        "    note: \"No key.\"\n    examples:\n      - {line: \"racoon: ERROR: no key 198.51.100.7\", fields: {peer: 198.51.100.7}}\n";
+        "    note: \"No key.\"\n    examples:\n      - {line: \"racoon: ERROR: no key 198.51.100.7\", fields: {peer: "
+        "198.51.100.7}}\n";
     auto compiled = rules::compile_packs({{"small.yaml", pack}});
     return Packs{compiled.rules, std::make_shared<diagnosis::Knowledge>(), compiled.problems};
   }();
@@ -39,7 +40,9 @@ TEST(Scenario, NamesFileAndLineOfAWrongExpectation) {
   EXPECT_NE(problem.find("wanted up, found negotiating"), std::string::npos) << problem;
 }
 
-TEST(Scenario, RefusesAnUnknownStatement) { EXPECT_TRUE(first_problem("AWAIT 3s\n").starts_with("it.scn:1: no statement begins")); }
+TEST(Scenario, RefusesAnUnknownStatement) {
+  EXPECT_TRUE(first_problem("AWAIT 3s\n").starts_with("it.scn:1: no statement begins"));
+}
 
 TEST(Scenario, RefusesALineThatNoRuleKnows) {
   EXPECT_NE(first_problem("AT 1s GATEWAY gw LINE racoon: INFO: begni\n").find("not a line of the kind LINE"), std::string::npos);
@@ -65,7 +68,9 @@ TEST(Scenario, WantsEveryCauseToBeExpected) {
   EXPECT_EQ(first_problem(std::string(begins) + fails + "EXPECT gw 198.51.100.7 cause psk_missing\n"), "");
 }
 
-TEST(Scenario, WantsAtLeastOneExpectation) { EXPECT_NE(first_problem("PASS 1s\n").find("without any EXPECT"), std::string::npos); }
+TEST(Scenario, WantsAtLeastOneExpectation) {
+  EXPECT_NE(first_problem("PASS 1s\n").find("without any EXPECT"), std::string::npos);
+}
 
 TEST(Scenario, KeepsWhatIsKnownOverARestart) {
   EXPECT_EQ(first_problem(std::string(begins) + fails + "RESTART\nEXPECT gw 198.51.100.7 cause psk_missing\n"), "");

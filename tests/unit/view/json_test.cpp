@@ -2,6 +2,8 @@
 
 #include "samples.hpp"
 
+#include <ikewatch/base/text.hpp>
+
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
 
@@ -26,7 +28,8 @@ Document parsed(const std::string& text) {
   return document;
 }
 
-std::string report_of(const std::vector<engine::TunnelView>& tunnels, const std::vector<engine::DiagnosisView>& unattributed = {}) {
+std::string report_of(const std::vector<engine::TunnelView>& tunnels,
+                      const std::vector<engine::DiagnosisView>& unattributed = {}) {
   std::string text;
   ReportWriter report([&text](std::string_view piece) { text += piece; });
   report.begin({40, 31, 30});
@@ -41,9 +44,10 @@ TEST(Report, HasTheKeysOfTheInterfaceInTheirOrder) {
   EXPECT_EQ(names_of(document), (Names{"version", "lines", "tunnels", "unattributed"}));
   EXPECT_EQ(names_of(document["lines"]), (Names{"total", "vpn", "matched", "unmatched", "other"}));
   const Value& tunnel = document["tunnels"][0];
-  EXPECT_EQ(names_of(tunnel), (Names{"gateway", "peer", "name", "dialect", "state", "flapping", "phase1", "children", "diagnoses", "timeline"}));
-  EXPECT_EQ(names_of(tunnel["diagnoses"][0]), (Names{"cause", "side", "confidence", "resolved", "count", "first_line", "last_line", "evidence",
-                                                     "summary", "explanation", "checks"}));
+  EXPECT_EQ(names_of(tunnel),
+            (Names{"gateway", "peer", "name", "dialect", "state", "flapping", "phase1", "children", "diagnoses", "timeline"}));
+  EXPECT_EQ(names_of(tunnel["diagnoses"][0]), (Names{"cause", "side", "confidence", "resolved", "count", "first_line",
+                                                     "last_line", "evidence", "summary", "explanation", "checks"}));
   EXPECT_EQ(names_of(tunnel["diagnoses"][0]["evidence"][0]), (Names{"line", "text"}));
   EXPECT_EQ(names_of(tunnel["timeline"][0]), (Names{"line", "time", "event", "state", "text"}));
   EXPECT_EQ(names_of(document["unattributed"]), (Names{"diagnoses"}));
@@ -96,7 +100,7 @@ TEST(TunnelAsJson, WritesSpisWithEightHexDigits) {
   EXPECT_STREQ(child["remote_ts"].GetString(), "10.20.0.0/16");
 }
 
-TEST(TunnelAsJson, GivesHostileTextBackAsItWas) {
+TEST(TunnelAsJson, LetsHostileTextNeitherBreakOutNorReachATerminal) {
   auto tunnel = a_failed_tunnel();
   tunnel.diagnoses[0].evidence[0].text = hostile;
   tunnel.timeline[0].text = std::string("line\nbreak \xe2\x82\xac and a zero \0 byte", 32);
@@ -105,8 +109,8 @@ TEST(TunnelAsJson, GivesHostileTextBackAsItWas) {
   EXPECT_TRUE(std::none_of(text.begin(), text.end(), control));
   const auto document = parsed(text);
   ASSERT_FALSE(document.HasParseError());
-  EXPECT_EQ(document["diagnoses"][0]["evidence"][0]["text"].GetString(), hostile);
-  EXPECT_EQ(document["timeline"][0]["text"].GetStringLength(), 32U);
+  EXPECT_EQ(document["diagnoses"][0]["evidence"][0]["text"].GetString(), to_printable(hostile));
+  EXPECT_EQ(document["timeline"][0]["text"].GetString(), to_printable(tunnel.timeline[0].text));
 }
 
 TEST(TunnelsAsJson, AreOneArray) {
@@ -119,11 +123,12 @@ TEST(TunnelsAsJson, AreOneArray) {
 class EventLines : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto compiled = rules::compile_packs({{"small.yaml",
-                                                 "version: 1\ndialect: racoon\nprefix: racoon\nclaims: {programs: [racoon]}\nrules:\n"
-                                                 "  - id: racoon.no-key\n    match: \"no key {peer:address} in {path:rest}\"\n"
-                                                 "    event: phase1_failed\n    cause: psk_missing\n    note: \"No key.\"\n    examples:\n"
-                                                 "      - {line: \"racoon: ERROR: no key 198.51.100.7 in a\", fields: {peer: 198.51.100.7, path: a}}\n"}});
+    const auto compiled = rules::compile_packs(
+        {{"small.yaml",
+          "version: 1\ndialect: racoon\nprefix: racoon\nclaims: {programs: [racoon]}\nrules:\n"
+          "  - id: racoon.no-key\n    match: \"no key {peer:address} in {path:rest}\"\n"
+          "    event: phase1_failed\n    cause: psk_missing\n    note: \"No key.\"\n    examples:\n"
+          "      - {line: \"racoon: ERROR: no key 198.51.100.7 in a\", fields: {peer: 198.51.100.7, path: a}}\n"}});
     ASSERT_TRUE(compiled.problems.empty()) << to_string(compiled.problems.front());
     rules_ = compiled.rules;
   }

@@ -22,7 +22,7 @@ TEST(TunnelAsText, IsWhatAnAdministratorReads) {
             "  Cause: psk_missing (confirmed, act at this end, 3 lines)\n"
             "    There is no pre-shared key for branch-lyon.\n"
             "    Evidence:\n"
-            "           4  racoon: ERROR: couldn't find the pskey for 198.51.100.7.\n"
+            "       4  racoon: ERROR: couldn't find the pskey for 198.51.100.7.\n"
             "    Why:\n"
             "      No line of the key file begins with the address of the peer.\n"
             "    Check:\n"
@@ -34,7 +34,9 @@ TEST(TunnelAsText, IsWhatAnAdministratorReads) {
             "\n");
 }
 
-TEST(TunnelAsText, SaysLittleOfATunnelThatStands) { EXPECT_EQ(to_text(a_tunnel_that_stands(), {}), "203.0.113.9 at edge-1, racoon: UP\n\n"); }
+TEST(TunnelAsText, SaysLittleOfATunnelThatStands) {
+  EXPECT_EQ(to_text(a_tunnel_that_stands(), {}), "203.0.113.9 at edge-1, racoon: UP\n\n");
+}
 
 TEST(TunnelAsText, NamesFlapping) {
   auto tunnel = a_tunnel_that_stands();
@@ -45,7 +47,7 @@ TEST(TunnelAsText, NamesFlapping) {
 TEST(TunnelAsText, WrapsProseAtTheWidth) {
   auto tunnel = a_failed_tunnel();
   tunnel.diagnoses[0].evidence.clear();
-  tunnel.diagnoses[0].summary = "one two three four five six seven eight nine ten eleven twelve thirteen";
+  tunnel.diagnoses[0].summary = "one two three four five six seven eight nine ten eleven twelve";
   tunnel.diagnoses[0].checks = {"first check with more words than fit on a single line of that width"};
   tunnel.since.reset();
   tunnel.timeline.clear();
@@ -53,8 +55,10 @@ TEST(TunnelAsText, WrapsProseAtTheWidth) {
   TextOptions options;
   options.width = 40;
   const auto text = to_text(tunnel, options);
-  EXPECT_NE(text.find("    one two three four five six seven\n    eight nine ten eleven twelve thirteen\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("      - first check with more words than\n        fit on a single line of that width\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("    one two three four five six seven\n    eight nine ten eleven twelve\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("      - first check with more words than\n        fit on a single line of that\n        width\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(TunnelAsText, KeepsAWordThatIsLongerThanTheWidth) {
@@ -109,7 +113,8 @@ TEST(TunnelAsText, ShowsTheYoungestEntriesOfTheTimeline) {
 TEST(TunnelAsText, StaysWithinTheWidthExceptForEvidence) {
   auto tunnel = a_failed_tunnel();
   tunnel.diagnoses[0].evidence.clear();
-  tunnel.diagnoses[0].explanation = "word word word word word word word word word word word word word word word word word word word word";
+  tunnel.diagnoses[0].explanation =
+      "word word word word word word word word word word word word word word word word word word word word";
   TextOptions options;
   options.width = 90;
   EXPECT_LE(longest_line(to_text(tunnel, options)), 90U);
@@ -126,11 +131,13 @@ TEST(LastLines, CountTunnelsByStateAndLines) {
   std::vector<std::size_t> states(tunnel::states, 0);
   states[static_cast<std::size_t>(tunnel::State::up)] = 2;
   states[static_cast<std::size_t>(tunnel::State::failed)] = 1;
-  EXPECT_EQ(to_text(LineCounts{40, 31, 30}, states, {}), "3 tunnels: 2 up, 1 failed. 40 lines, 31 of IKE daemons, 1 of them not known to any rule.\n");
+  EXPECT_EQ(to_text(LineCounts{40, 31, 30}, states, {}),
+            "3 tunnels: 2 up, 1 failed. 40 lines, 31 of IKE daemons, 1 of them not known to any rule.\n");
 }
 
 TEST(LastLines, SayWhenThereIsNothing) {
-  EXPECT_EQ(to_text(LineCounts{2, 0, 0}, std::vector<std::size_t>(tunnel::states, 0), {}), "0 tunnels. 2 lines, 0 of IKE daemons.\n");
+  EXPECT_EQ(to_text(LineCounts{2, 0, 0}, std::vector<std::size_t>(tunnel::states, 0), {}),
+            "0 tunnels. 2 lines, 0 of IKE daemons.\n");
 }
 
 }  // namespace
