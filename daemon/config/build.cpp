@@ -10,16 +10,18 @@
 namespace ikewatch::config {
 namespace {
 
-const std::string* text_of(const YamlNode* node) {
-  return node != nullptr && node->kind == YamlNode::Kind::scalar ? &node->text : nullptr;
+using yaml::Node;
+
+const std::string_view* text_of(const Node* node) {
+  return node != nullptr && node->kind == Node::Kind::scalar ? &node->text : nullptr;
 }
 
 /// The keys of one section, each read into its target where it is there and readable.
 class Fields {
  public:
-  explicit Fields(const YamlNode* node) : node_(node) {}
+  explicit Fields(const Node* node) : node_(node) {}
 
-  [[nodiscard]] const YamlNode* at(std::string_view key) const { return node_ == nullptr ? nullptr : node_->find(key); }
+  [[nodiscard]] const Node* at(std::string_view key) const { return node_ == nullptr ? nullptr : node_->find(key); }
 
   void text(std::string_view key, std::string& target) const {
     if (const auto* found = text_of(at(key))) target = *found;
@@ -43,7 +45,7 @@ class Fields {
 
   void texts(std::string_view key, std::vector<std::string>& target) const {
     for (const auto* item : items_of(at(key))) {
-      if (const auto* found = text_of(item)) target.push_back(*found);
+      if (const auto* found = text_of(item)) target.emplace_back(*found);
     }
   }
 
@@ -51,12 +53,12 @@ class Fields {
     const auto* section = at(key);
     if (section == nullptr) return;
     for (const auto& child : section->children) {
-      if (child.kind == YamlNode::Kind::scalar) target.emplace(child.key, child.text);
+      if (child.kind == Node::Kind::scalar) target.emplace(child.key, child.text);
     }
   }
 
  private:
-  const YamlNode* node_;
+  const Node* node_;
 };
 
 Source build_source(const Fields& fields) {
@@ -147,7 +149,7 @@ Receiver build_receiver(const Fields& fields) {
 }
 
 template <class Entry>
-void build_list(const YamlNode* list, Entry (*build)(const Fields&), std::vector<Entry>& target) {
+void build_list(const Node* list, Entry (*build)(const Fields&), std::vector<Entry>& target) {
   if (list == nullptr) return;
   target.clear();
   for (const auto& item : list->children) target.push_back(build(Fields(&item)));
@@ -162,7 +164,7 @@ void build_limits(const Fields& fields, Limits& limits) {
 
 }  // namespace
 
-Settings build_settings(const YamlNode& root) {
+Settings build_settings(const Node& root) {
   const Fields top(&root);
   Settings settings;
   top.text("gateway", settings.gateway);

@@ -1,7 +1,7 @@
 // Makes settings from the tree of a file. Role: config's own. Ownership: reads the tree, returns values. Threads: pure.
 #pragma once
 
-#include "yaml_walk.hpp"
+#include <ikewatch/yaml/tree.hpp>
 
 #include <ikewatch/config/settings.hpp>
 
@@ -9,6 +9,6 @@ namespace ikewatch::config {
 
 /// Every list of the settings has as many entries as the list in the file, in its order: an entry that is not readable has its
 /// defaults. Says nothing of what is wrong: check_against_table() does.
-Settings build_settings(const YamlNode& root);
+Settings build_settings(const yaml::Node& root);
 
 }  // namespace ikewatch::config

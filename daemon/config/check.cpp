@@ -9,7 +9,11 @@
 namespace ikewatch::config {
 namespace {
 
-using NodeKind = YamlNode::Kind;
+using yaml::Mark;
+using yaml::Node;
+using yaml::quote;
+using yaml::Report;
+using NodeKind = Node::Kind;
 
 std::string join(std::vector<std::string_view> words, std::string_view separator = ", ") {
   std::string text;
@@ -164,7 +168,7 @@ class TableCheck {
  public:
   explicit TableCheck(Report& report) : report_(report) {}
 
-  void section(const YamlNode& node, std::string_view path, std::string_view label) {
+  void section(const Node& node, std::string_view path, std::string_view label) {
     if (node.kind == NodeKind::refused) return;
     if (node.kind != NodeKind::map) return not_a_section(node, path, label);
     const auto* type = node.find("type");
@@ -192,7 +196,7 @@ class TableCheck {
     return std::ranges::find(words, word) != words.end();
   }
 
-  void known_key(const YamlNode& child, std::string_view path, std::string_view type_word) {
+  void known_key(const Node& child, std::string_view path, std::string_view type_word) {
     const auto* option = option_in(path, child.key);
     if (option == nullptr || child.key == "*" || child.key == "[]") return unknown_key(child, path);
     if (!option->only_for.empty() && is_type(path, type_word) && !has_word(option->only_for, type_word)) {
@@ -203,7 +207,7 @@ class TableCheck {
     value(child, *option, child.key);
   }
 
-  void unknown_key(const YamlNode& child, std::string_view path) {
+  void unknown_key(const Node& child, std::string_view path) {
     const auto what = "unknown key " + quote(child.key) + " in " + section_name(path) + "; ";
     if (const auto* option = key_before_colon(path, child.key)) return report_.add(child.key_at, blank_remedy(*option));
     std::vector<std::string_view> keys;
@@ -216,12 +220,12 @@ class TableCheck {
     report_.add(child.key_at, what + "write one of: " + join(keys));
   }
 
-  void missing_key(const YamlNode& node, const Option& option, std::string_view path) {
+  void missing_key(const Node& node, const Option& option, std::string_view path) {
     report_.add(node.at, quote(option.key()) + " is missing in " + section_name(path) + "; add `" + std::string(option.key()) +
                              ": " + std::string(option.example) + "`");
   }
 
-  void not_a_section(const YamlNode& node, std::string_view path, std::string_view label) {
+  void not_a_section(const Node& node, std::string_view path, std::string_view label) {
     if (node.kind == NodeKind::scalar && !node.quoted) {
       if (const auto* option = key_before_colon(path, node.text)) return report_.add(node.at, blank_remedy(*option));
     }
@@ -231,7 +235,7 @@ class TableCheck {
     report_.add(node.at, front + "a section with keys must stand here; write `key: value` with these keys: " + join(keys));
   }
 
-  void value(const YamlNode& node, const Option& option, std::string_view label) {
+  void value(const Node& node, const Option& option, std::string_view label) {
     if (node.kind == NodeKind::refused) return;
     if (node.kind == NodeKind::missing) return no_value(node, option, label);
     switch (option.kind) {
@@ -246,7 +250,7 @@ class TableCheck {
     }
   }
 
-  void no_value(const YamlNode& node, const Option& option, std::string_view label) {
+  void no_value(const Node& node, const Option& option, std::string_view label) {
     const Mark at = node.key_at.line != 0 ? node.key_at : node.at;
     std::string what = std::string(label) + " has no value; write `" + std::string(label) + ": ";
     if (option.key() == "[]" || option.key() == "*")
@@ -258,10 +262,10 @@ class TableCheck {
     report_.add(at, std::move(what));
   }
 
-  void list(const YamlNode& node, const Option& option, std::string_view label) {
+  void list(const Node& node, const Option& option, std::string_view label) {
     const auto* item = options_in(option.path)[0];
     if (node.kind == NodeKind::scalar && option.single) return scalar(node, *item, label);
-    if (node.kind != NodeKind::sequence) {
+    if (node.kind != NodeKind::list) {
       const bool simple = node.kind == NodeKind::scalar;
       const auto remedy = simple ? "[" + std::string(trim(node.text)) + "]" : std::string("a `- ` before each item");
       return report_.add(node.at, std::string(label) + ": a list must stand here; write " + (simple ? quote(remedy) : remedy));
@@ -276,7 +280,7 @@ class TableCheck {
     for (const auto& child : node.children) value(child, *item, label);
   }
 
-  void free_section(const YamlNode& node, const Option& option, std::string_view label) {
+  void free_section(const Node& node, const Option& option, std::string_view label) {
     if (node.kind != NodeKind::map) {
       return report_.add(
           node.at, std::string(label) + ": a section must stand here; write for example `" + std::string(option.example) + "`");
@@ -291,13 +295,13 @@ class TableCheck {
     }
   }
 
-  void scalar(const YamlNode& node, const Option& option, std::string_view label) {
+  void scalar(const Node& node, const Option& option, std::string_view label) {
     auto complaint = complain_of_value(node, option);
     if (!complaint.empty()) report_.add(node.at, std::string(label) + ": " + complaint);
   }
 
-  static std::string complain_of_value(const YamlNode& node, const Option& option) {
-    if (node.kind == NodeKind::sequence) return "one value must stand here, not a list; write it without brackets or dash";
+  static std::string complain_of_value(const Node& node, const Option& option) {
+    if (node.kind == NodeKind::list) return "one value must stand here, not a list; write it without brackets or dash";
     if (node.kind == NodeKind::map)
       return "one value must stand here, not a section; put a value that ends in a colon or holds `: ` in quotes";
     if (node.text.empty()) return "an empty value; write for example " + std::string(option.example);
@@ -313,13 +317,13 @@ class TableCheck {
 
 }  // namespace
 
-void check_against_table(const YamlNode& root, Report& report) { TableCheck(report).section(root, "", ""); }
+void check_against_table(const Node& root, Report& report) { TableCheck(report).section(root, "", ""); }
 
-std::vector<const YamlNode*> items_of(const YamlNode* node) {
-  std::vector<const YamlNode*> items;
+std::vector<const Node*> items_of(const Node* node) {
+  std::vector<const Node*> items;
   if (node == nullptr) return items;
   if (node->kind == NodeKind::scalar) items.push_back(node);
-  if (node->kind != NodeKind::sequence) return items;
+  if (node->kind != NodeKind::list) return items;
   for (const auto& child : node->children) items.push_back(&child);
   return items;
 }

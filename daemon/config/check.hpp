@@ -2,14 +2,14 @@
 // writes to the report. Threads: pure.
 #pragma once
 
-#include "yaml_walk.hpp"
+#include <ikewatch/yaml/tree.hpp>
 
 namespace ikewatch::config {
 
 /// Reports every unknown, misplaced or missing key and every value that is not of its kind or range.
-void check_against_table(const YamlNode& root, Report& report);
+void check_against_table(const yaml::Node& root, yaml::Report& report);
 
 /// The scalars of a list, or the one that stands without brackets where the table allows it.
-std::vector<const YamlNode*> items_of(const YamlNode* node);
+std::vector<const yaml::Node*> items_of(const yaml::Node* node);
 
 }  // namespace ikewatch::config

@@ -11,12 +11,17 @@
 namespace ikewatch::config {
 namespace {
 
+using yaml::Mark;
+using yaml::Node;
+using yaml::quote;
+using yaml::Report;
+
 /// One list of the file, to find the place of what its entries say.
 class Entries {
  public:
-  Entries(const YamlNode& root, std::string_view key) : list_(root.find(key)) {}
+  Entries(const Node& root, std::string_view key) : list_(root.find(key)) {}
 
-  [[nodiscard]] const YamlNode* find(std::size_t index, std::string_view key) const {
+  [[nodiscard]] const Node* find(std::size_t index, std::string_view key) const {
     return index < size() ? list_->children[index].find(key) : nullptr;
   }
   /// The value of a key; the entry where the key is not there.
@@ -29,7 +34,7 @@ class Entries {
   [[nodiscard]] bool has(std::size_t index, std::string_view key) const { return find(index, key) != nullptr; }
 
  private:
-  const YamlNode* list_;
+  const Node* list_;
 };
 
 /// Reports a text that was seen before; empty texts are passed over.
@@ -53,7 +58,7 @@ class Unique {
 };
 
 template <class List>
-void check_names(const List& list, const YamlNode& root, std::string_view key, std::string_view what, Report& report) {
+void check_names(const List& list, const Node& root, std::string_view key, std::string_view what, Report& report) {
   const Entries entries(root, key);
   Unique names("the name of the " + std::string(what), "choose another name", report);
   for (std::size_t i = 0; i < entries.size(); ++i) names.add(list[i].name, list[i].name, entries.at(i, "name"));
@@ -108,7 +113,7 @@ class Listeners {
   std::vector<Listener> known_;
 };
 
-void check_http(const Settings& settings, const YamlNode& root, Listeners& listeners) {
+void check_http(const Settings& settings, const Node& root, Listeners& listeners) {
   const auto* http = root.find("http");
   const auto* listen = http == nullptr ? nullptr : http->find("listen");
   listeners.add({false, settings.http.listen, listen == nullptr ? 0 : listen->at.line}, "http.listen", {});
@@ -136,7 +141,7 @@ void check_tls(const Source& source, std::size_t index, const Entries& entries, 
   }
 }
 
-void check_sources(const Settings& settings, const YamlNode& root, Report& report) {
+void check_sources(const Settings& settings, const Node& root, Report& report) {
   const Entries entries(root, "sources");
   Listeners listeners(report);
   Unique local("the endpoint", "delete one of the two sources", report);
@@ -158,7 +163,7 @@ void check_sources(const Settings& settings, const YamlNode& root, Report& repor
 // --- gateways and tunnels
 // --------------------------------------------------------------------------------------------------------
 
-void check_addresses(const Settings& settings, const YamlNode& root, Report& report) {
+void check_addresses(const Settings& settings, const Node& root, Report& report) {
   const Entries entries(root, "gateways");
   Unique addresses("the gateway address", "one address is one gateway, delete one of the two", report);
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -185,7 +190,7 @@ void check_label(const Tunnel& tunnel, Mark at, Report& report) {
   report.add(at, "the name " + quote(tunnel.name) + " is an address but not that of the peer; choose another name");
 }
 
-void check_tunnels(const Settings& settings, const YamlNode& root, std::string_view own, Report& report) {
+void check_tunnels(const Settings& settings, const Node& root, std::string_view own, Report& report) {
   const Entries entries(root, "tunnels");
   const auto gateways = names_of(settings.gateways);
   Unique names("the name of the tunnel", "choose another name", report);
@@ -206,7 +211,7 @@ void check_tunnels(const Settings& settings, const YamlNode& root, std::string_v
   }
 }
 
-void check_inventory_size(const Settings& settings, const YamlNode& root, Report& report) {
+void check_inventory_size(const Settings& settings, const Node& root, Report& report) {
   if (settings.tunnels.size() <= settings.limits.tunnels) return;
   const auto* tunnels = root.find("tunnels");
   report.add(tunnels->key_at, std::to_string(settings.tunnels.size()) + " tunnels, but limits.tunnels is " +
@@ -218,15 +223,15 @@ void check_inventory_size(const Settings& settings, const YamlNode& root, Report
 
 /// Whether any name fits a word of `when`: patterns and addresses may fit what is not known yet.
 template <class List>
-void check_word(const YamlNode& node, const List& list, std::string_view own, std::string_view section, Report& report) {
-  if (list.empty() || node.kind != YamlNode::Kind::scalar) return;
+void check_word(const Node& node, const List& list, std::string_view own, std::string_view section, Report& report) {
+  if (list.empty() || node.kind != Node::Kind::scalar) return;
   const bool open = node.text.find('*') != std::string::npos || Address::parse(node.text) || node.text == own;
   const bool known = std::ranges::any_of(list, [&](const auto& entry) { return entry.name == node.text; });
   if (open || known) return;
   report.add(node.at, quote(node.text) + " is not in `" + std::string(section) + "`; " + remedy_for(node.text, list, section));
 }
 
-void check_reserved(const YamlNode* section, std::span<const std::string_view> reserved, Report& report) {
+void check_reserved(const Node* section, std::span<const std::string_view> reserved, Report& report) {
   if (section == nullptr) return;
   for (const auto& child : section->children) {
     if (std::ranges::find(reserved, child.key) == reserved.end()) continue;
@@ -235,15 +240,15 @@ void check_reserved(const YamlNode* section, std::span<const std::string_view> r
 }
 
 template <class List>
-void check_words(const YamlNode* when, std::string_view key, const List& list, std::string_view own, std::string_view section,
+void check_words(const Node* when, std::string_view key, const List& list, std::string_view own, std::string_view section,
                  Report& report) {
   const auto* words = when->find(key);
   if (words == nullptr) return;
-  if (words->kind == YamlNode::Kind::scalar) return check_word(*words, list, own, section, report);
+  if (words->kind == Node::Kind::scalar) return check_word(*words, list, own, section, report);
   for (const auto& word : words->children) check_word(word, list, own, section, report);
 }
 
-void check_alerts(const Settings& settings, const YamlNode& root, std::string_view own, Report& report) {
+void check_alerts(const Settings& settings, const Node& root, std::string_view own, Report& report) {
   static constexpr std::array<std::string_view, 4> labels = {"alertname", "gateway", "tunnel", "severity"};
   static constexpr std::array<std::string_view, 5> annotations = {"cause", "side", "summary", "description", "checks"};
   const Entries entries(root, "alerts");
@@ -251,7 +256,7 @@ void check_alerts(const Settings& settings, const YamlNode& root, std::string_vi
     check_reserved(entries.find(i, "labels"), labels, report);
     check_reserved(entries.find(i, "annotations"), annotations, report);
     const auto* when = entries.find(i, "when");
-    if (when == nullptr || when->kind != YamlNode::Kind::map) continue;
+    if (when == nullptr || when->kind != Node::Kind::map) continue;
     if (when->children.empty())
       report.add(when->at, "when: no condition; write at least one, for example `state: [failed, down]`");
     check_words(when, "tunnel", settings.tunnels, {}, "tunnels", report);
@@ -279,7 +284,7 @@ std::string lacking(const Receiver& receiver) {
   return receiver.body.empty() ? "`body` is missing; add `body: \"{alertname} on {tunnel}: {summary}\"`" : "";
 }
 
-void check_receivers(const Settings& settings, const YamlNode& root, Report& report) {
+void check_receivers(const Settings& settings, const Node& root, Report& report) {
   const Entries entries(root, "receivers");
   const auto alerts = names_of(settings.alerts);
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -289,9 +294,9 @@ void check_receivers(const Settings& settings, const YamlNode& root, Report& rep
     const bool both = receiver.type == ReceiverType::alertmanager && entries.has(i, "url") && entries.has(i, "urls");
     if (both) report.add(entries.find(i, "url")->key_at, "url beside urls; delete url and list every URL under urls");
     const auto* list = entries.find(i, "alerts");
-    if (list == nullptr || list->kind != YamlNode::Kind::sequence) continue;
+    if (list == nullptr || list->kind != Node::Kind::list) continue;
     for (const auto& item : list->children) {
-      if (item.kind != YamlNode::Kind::scalar || alerts.contains(item.text)) continue;
+      if (item.kind != Node::Kind::scalar || alerts.contains(item.text)) continue;
       report.add(item.at, "no alert is called " + quote(item.text) + "; " + remedy_for(item.text, settings.alerts, "alerts"));
     }
   }
@@ -299,7 +304,7 @@ void check_receivers(const Settings& settings, const YamlNode& root, Report& rep
 
 }  // namespace
 
-void cross_check(const Settings& settings, const YamlNode& root, std::string_view own_gateway, Report& report) {
+void cross_check(const Settings& settings, const Node& root, std::string_view own_gateway, Report& report) {
   check_names(settings.sources, root, "sources", "source", report);
   check_names(settings.gateways, root, "gateways", "gateway", report);
   check_names(settings.alerts, root, "alerts", "alert", report);

@@ -2,7 +2,7 @@
 // to the report. Threads: pure.
 #pragma once
 
-#include "yaml_walk.hpp"
+#include <ikewatch/yaml/tree.hpp>
 
 #include <ikewatch/config/settings.hpp>
 
@@ -10,6 +10,6 @@ namespace ikewatch::config {
 
 /// `settings` were built from `root`; `own_gateway` is the name of this host, empty where nobody knows it. Values that are not
 /// readable are passed over: they are reported already.
-void cross_check(const Settings& settings, const YamlNode& root, std::string_view own_gateway, Report& report);
+void cross_check(const Settings& settings, const yaml::Node& root, std::string_view own_gateway, yaml::Report& report);
 
 }  // namespace ikewatch::config

@@ -1,12 +1,15 @@
 // Addresses, ports and listen endpoints.
-#include "report.hpp"
 #include "values.hpp"
+
+#include <ikewatch/yaml/report.hpp>
 
 #include <algorithm>
 #include <array>
 
 namespace ikewatch::config {
 namespace {
+
+using yaml::quote;
 
 constexpr std::size_t longest_socket_path = 107;  // sun_path of unix(7) has 108 bytes with the final zero
 constexpr std::size_t longest_fd_name = 255;      // sd_listen_fds_with_names(3)

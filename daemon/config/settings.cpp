@@ -46,17 +46,19 @@ std::vector<Source> default_sources() {
 }
 
 ReadSettings read_settings(const std::string& name, std::string_view text, std::string_view hostname) {
-  Report report(name);
-  const auto root = read_yaml(text, {.bytes = max_file_bytes}, report);
-  if (!root) return {std::nullopt, report.take()};
-  if (root->kind == YamlNode::Kind::missing) {
-    report.add({1, 1}, "nothing is configured here; write at least `version: 1`, which watches the racoon of this host");
+  yaml::Report report(name);
+  const auto tree = yaml::read(text, {.bytes = max_file_bytes}, report);
+  if (!tree) return {std::nullopt, report.take()};
+  const yaml::Node& root = tree->root();
+  if (root.kind == yaml::Node::Kind::missing) {
+    report.add(yaml::Mark{1, 1},
+               "nothing is configured here; write at least `version: 1`, which watches the racoon of this host");
     return {std::nullopt, report.take()};
   }
-  check_against_table(*root, report);
-  auto settings = build_settings(*root);
+  check_against_table(root, report);
+  auto settings = build_settings(root);
   if (settings.gateway.empty()) settings.gateway = hostname;
-  cross_check(settings, *root, settings.gateway, report);
+  cross_check(settings, root, settings.gateway, report);
   if (report.count() > 0) return {std::nullopt, report.take()};
   return {std::move(settings), {}};
 }

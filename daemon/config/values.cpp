@@ -1,6 +1,6 @@
 #include "values.hpp"
 
-#include "report.hpp"
+#include <ikewatch/yaml/report.hpp>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +10,7 @@ namespace ikewatch::config {
 namespace {
 
 using namespace std::string_view_literals;
+using yaml::quote;
 
 struct Unit {
   std::string_view name;

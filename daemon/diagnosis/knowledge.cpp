@@ -1,8 +1,7 @@
 #include <ikewatch/diagnosis/knowledge.hpp>
 
-#include "yaml_walk.hpp"
-
 #include <ikewatch/base/text.hpp>
+#include <ikewatch/yaml/strict_map.hpp>
 
 #include <algorithm>
 #include <array>
@@ -15,10 +14,12 @@ namespace {
 
 using rules::Cause;
 using rules::Side;
+using yaml::MapKey;
+using yaml::Node;
+using yaml::Report;
 
-constexpr std::array<std::string_view, 2> file_keys{"version", "causes"};
-constexpr std::array<std::string_view, 4> entry_keys{"side", "summary", "explanation", "advice"};
-constexpr std::array<std::string_view, 2> end_keys{"local", "remote"};
+constexpr char quotes = '"';  // around words of the file in what its writers are told
+
 constexpr std::array<std::string_view, 5> side_names{"local", "remote", "both", "path", "unknown"};
 constexpr std::array<std::string_view, 4> shipped_dialects{"any", "racoon", "cisco-ios", "cisco-asa"};
 constexpr std::array<std::string_view, 2> placeholders{"{peer}", "{gateway}"};
@@ -32,14 +33,14 @@ constexpr std::size_t max_checks = 8;
 // ---- reading ----
 
 // A text on one line that people can read; empty where it is not, which is then a problem.
-std::string read_text(const YamlNode& node, const std::string& owner, std::size_t longest, YamlProblems& problems) {
-  if (!expect(node, YamlKind::scalar, owner, problems)) return {};
+std::string read_text(const Node& node, const std::string& owner, std::size_t longest, Report& report) {
+  if (!expect(node, Node::Kind::scalar, owner, report)) return {};
   std::string mistake;
   if (trim(node.text).empty()) mistake = " is empty: write a sentence";
   if (!is_printable(node.text)) mistake = " must be one line of printable text: join the lines, or begin a folded text with >-";
   if (node.text.size() > longest) mistake = " is longer than " + std::to_string(longest) + " bytes: shorten it";
-  if (mistake.empty()) return node.text;
-  problems.add(node, owner + mistake);
+  if (mistake.empty()) return std::string(node.text);
+  report.add(node.at, owner + mistake);
   return {};
 }
 
@@ -54,26 +55,20 @@ std::string_view foreign_placeholder(std::string_view text) {
   return {};
 }
 
-void check_placeholders(const YamlNode& node, const std::string& owner, YamlProblems& problems) {
+void check_placeholders(const Node& node, const std::string& owner, Report& report) {
   const auto foreign = foreign_placeholder(node.text);
   if (!foreign.empty())
-    problems.add(node, owner + " has an unknown placeholder " + quoted(foreign) + hint(foreign, placeholders));
+    report.add(node.at,
+               owner + " has an unknown placeholder " + report.quote(foreign) + yaml::hint(foreign, placeholders, quotes));
 }
 
-Side read_side(const YamlNode& node, const std::string& owner, YamlProblems& problems) {
-  if (!expect(node, YamlKind::scalar, owner, problems)) return Side::unknown;
-  if (const auto side = rules::side_named(node.text)) return *side;
-  problems.add(node, owner + " cannot be " + quoted(node.text) + hint(node.text, side_names));
-  return Side::unknown;
-}
-
-std::vector<std::string> read_checks(const YamlNode& node, const std::string& owner, YamlProblems& problems) {
-  if (!expect(node, YamlKind::sequence, owner, problems)) return {};
-  if (node.items.empty()) problems.add(node, owner + " is empty: write a check, or remove the key");
-  if (node.items.size() > max_checks)
-    problems.add(node, owner + " has more than " + std::to_string(max_checks) + " checks: keep the best");
+std::vector<std::string> read_checks(const Node& node, const std::string& owner, Report& report) {
+  if (!expect(node, Node::Kind::list, owner, report)) return {};
+  if (node.children.empty()) report.add(node.at, owner + " is empty: write a check, or remove the key");
+  if (node.children.size() > max_checks)
+    report.add(node.at, owner + " has more than " + std::to_string(max_checks) + " checks: keep the best");
   std::vector<std::string> checks;
-  for (const auto& item : node.items) checks.push_back(read_text(item, "a check in " + owner, max_check, problems));
+  for (const auto& item : node.children) checks.push_back(read_text(item, "a check in " + owner, max_check, report));
   return checks;
 }
 
@@ -87,81 +82,88 @@ bool is_slip(std::string_view name) {
   return std::ranges::any_of(shipped_dialects, [&](auto shipped) { return edit_distance(name, shipped, 1) == 1; });
 }
 
-bool check_dialect(const YamlNode& key, const std::string& owner, YamlProblems& problems) {
-  if (is_dialect_name(key.text) && !is_slip(key.text)) return true;
-  problems.add(key, owner + ": " + quoted(key.text) + " is not the name of a dialect" + hint(key.text, shipped_dialects));
+bool check_dialect(const Node& ends, const std::string& owner, Report& report) {
+  if (is_dialect_name(ends.key) && !is_slip(ends.key)) return true;
+  report.add(ends.key_at, owner + ": " + report.quote(ends.key) + " is not the name of a dialect" +
+                              yaml::hint(ends.key, shipped_dialects, quotes));
   return false;
 }
 
-Advice read_ends(const YamlEntry& entry, const std::string& owner, YamlProblems& problems) {
-  Advice advice;
-  if (entry.key.text != "any") advice.dialect = entry.key.text;
-  if (!expect(entry.value, YamlKind::map, owner, problems)) return advice;
-  expect_keys(entry.value, end_keys, owner, problems);
-  if (const auto* local = find(entry.value, "local")) advice.local = read_checks(*local, "\"local\" of " + owner, problems);
-  if (const auto* remote = find(entry.value, "remote")) advice.remote = read_checks(*remote, "\"remote\" of " + owner, problems);
-  return advice;
-}
+// What is being read, and how problems call it.
+template <class Value>
+struct Draft {
+  std::string name;
+  Value value;
 
-// Without advice for any dialect at both ends, some reader would be told nothing.
-void check_general(const YamlNode& node, const std::string& owner, YamlProblems& problems) {
-  const auto* any = find(node, "any");
-  if (any == nullptr) return problems.add(node, owner + " has no \"any\": add checks that hold for every dialect");
-  if (any->kind != YamlKind::map) return;
-  for (const auto end : end_keys) {
-    if (find(*any, end) != nullptr) continue;
-    problems.add(*any, "\"any\" in " + owner + " has no " + quoted(end) + ": add checks for this end");
+  [[nodiscard]] std::string name_of(const Node& part, const Report& report) const {
+    return report.quote(part.key) + " of " + name;
   }
-}
-
-std::vector<Advice> read_advice(const YamlNode& node, const std::string& owner, YamlProblems& problems) {
-  if (!expect(node, YamlKind::map, owner, problems)) return {};
-  std::vector<Advice> advice;
-  for (const auto& entry : node.entries) {
-    if (!check_dialect(entry.key, owner, problems)) continue;
-    advice.push_back(read_ends(entry, quoted(entry.key.text) + " in " + owner, problems));
-  }
-  check_general(node, owner, problems);
-  return advice;
-}
-
-// One cause: what each key of its map fills.
-class EntryReader {
- public:
-  EntryReader(const YamlEntry& source, YamlProblems& problems) : source_(source), name_(source.key.text), problems_(problems) {}
-
-  CauseEntry read() {
-    if (!expect(source_.value, YamlKind::map, name_, problems_)) return {};
-    expect_keys(source_.value, entry_keys, name_, problems_);
-    CauseEntry entry;
-    if (const auto* side = required("side")) entry.side = read_side(*side, owner("side"), problems_);
-    if (const auto* summary = required("summary")) entry.summary = read_summary(*summary);
-    if (const auto* text = required("explanation")) {
-      entry.explanation = read_text(*text, owner("explanation"), max_explanation, problems_);
-    }
-    if (const auto* advice = required("advice")) entry.advice = read_advice(*advice, owner("advice"), problems_);
-    return entry;
-  }
-
- private:
-  [[nodiscard]] std::string owner(std::string_view key) const { return quoted(key) + " of " + name_; }
-
-  const YamlNode* required(std::string_view key) {
-    const auto* node = find(source_.value, key);
-    if (node == nullptr) problems_.add(source_.key, name_ + " has no " + quoted(key) + ": add it");
-    return node;
-  }
-
-  std::string read_summary(const YamlNode& node) {
-    auto text = read_text(node, owner("summary"), max_summary, problems_);
-    if (!text.empty()) check_placeholders(node, owner("summary"), problems_);
-    return text;
-  }
-
-  const YamlEntry& source_;
-  const std::string& name_;
-  YamlProblems& problems_;
 };
+
+using AdviceDraft = Draft<Advice>;
+
+void local_checks(const Node& node, Report& report, AdviceDraft& draft) {
+  draft.value.local = read_checks(node, draft.name_of(node, report), report);
+}
+void remote_checks(const Node& node, Report& report, AdviceDraft& draft) {
+  draft.value.remote = read_checks(node, draft.name_of(node, report), report);
+}
+
+constexpr MapKey<AdviceDraft> end_keys[]{{"local", local_checks}, {"remote", remote_checks}};
+// Without advice for any dialect at both ends, some reader would be told nothing.
+constexpr std::string_view end_remedy = "add checks for this end";
+constexpr MapKey<AdviceDraft> any_keys[]{{"local", local_checks, end_remedy}, {"remote", remote_checks, end_remedy}};
+
+Advice read_ends(const Node& node, const std::string& owner, Report& report) {
+  const bool any = node.key == "any";
+  AdviceDraft draft{owner, {}};
+  if (!any) draft.value.dialect = node.key;
+  yaml::read_map<AdviceDraft>(node, owner, any ? any_keys : end_keys, report, draft);
+  return std::move(draft.value);
+}
+
+std::vector<Advice> read_advice(const Node& node, const std::string& owner, Report& report) {
+  if (!expect(node, Node::Kind::map, owner, report)) return {};
+  std::vector<Advice> advice;
+  for (const Node& ends : node.children) {
+    if (!check_dialect(ends, owner, report)) continue;
+    advice.push_back(read_ends(ends, report.quote(ends.key) + " in " + owner, report));
+  }
+  if (node.find("any") == nullptr) report.add(node.at, owner + " has no \"any\"; add checks that hold for every dialect");
+  return advice;
+}
+
+using EntryDraft = Draft<CauseEntry>;
+
+void entry_side(const Node& node, Report& report, EntryDraft& draft) {
+  const auto side = yaml::read_word<Side>(node, draft.name_of(node, report), rules::side_named, side_names, report);
+  draft.value.side = side.value_or(Side::unknown);
+}
+
+void entry_summary(const Node& node, Report& report, EntryDraft& draft) {
+  const auto owner = draft.name_of(node, report);
+  draft.value.summary = read_text(node, owner, max_summary, report);
+  if (!draft.value.summary.empty()) check_placeholders(node, owner, report);
+}
+
+void entry_explanation(const Node& node, Report& report, EntryDraft& draft) {
+  draft.value.explanation = read_text(node, draft.name_of(node, report), max_explanation, report);
+}
+
+void entry_advice(const Node& node, Report& report, EntryDraft& draft) {
+  draft.value.advice = read_advice(node, draft.name_of(node, report), report);
+}
+
+constexpr MapKey<EntryDraft> entry_keys[]{{"side", entry_side, "add it"},
+                                          {"summary", entry_summary, "add it"},
+                                          {"explanation", entry_explanation, "add it"},
+                                          {"advice", entry_advice, "add it"}};
+
+CauseEntry read_entry(const Node& node, Report& report) {
+  EntryDraft draft{std::string(node.key), {}};
+  yaml::read_map<EntryDraft>(node, draft.name, entry_keys, report, draft);
+  return std::move(draft.value);
+}
 
 // The causes that a file may name: all but "none".
 std::vector<std::string_view> real_cause_names() {
@@ -175,34 +177,32 @@ std::optional<Cause> real_cause(std::string_view name) {
   return cause == Cause::none ? std::nullopt : cause;
 }
 
-void read_causes(const YamlNode& node, Knowledge& knowledge, YamlProblems& problems) {
-  if (!expect(node, YamlKind::map, "\"causes\"", problems)) return;
+void read_causes(const Node& node, Report& report, Knowledge& knowledge) {
+  if (!expect(node, Node::Kind::map, "\"causes\"", report)) return;
   const auto names = real_cause_names();
-  for (const auto& entry : node.entries) {
-    if (const auto cause = real_cause(entry.key.text)) {
-      knowledge.entries_[static_cast<std::size_t>(*cause)] = EntryReader(entry, problems).read();
+  for (const Node& entry : node.children) {
+    if (const auto cause = real_cause(entry.key)) {
+      knowledge.entries_[static_cast<std::size_t>(*cause)] = read_entry(entry, report);
     } else {
-      problems.add(entry.key, "unknown cause " + quoted(entry.key.text) + hint(entry.key.text, names));
+      report.add(entry.key_at, "unknown cause " + report.quote(entry.key) + yaml::hint(entry.key, names, quotes));
     }
   }
   for (const auto name : names) {
-    if (find(node, name) == nullptr) problems.add(node, "cause " + quoted(name) + " is missing: add an entry for it");
+    if (node.find(name) == nullptr) report.add(node.at, "cause " + report.quote(name) + " is missing: add an entry for it");
   }
 }
 
-void check_version(const YamlNode& root, YamlProblems& problems) {
-  const auto* version = find(root, "version");
-  if (version == nullptr) return problems.add(root, "the file has no \"version\": add \"version: 1\" as its first line");
-  if (!expect(*version, YamlKind::scalar, "\"version\"", problems) || version->text == "1") return;
-  problems.add(*version, "version " + quoted(version->text) + " is not known: write 1");
+void read_version(const Node& node, Report& report, Knowledge&) {
+  if (!expect(node, Node::Kind::scalar, "\"version\"", report) || node.text == "1") return;
+  report.add(node.at, "version " + report.quote(node.text) + " is not known: write 1");
 }
 
-void read_file(const YamlNode& root, Knowledge& knowledge, YamlProblems& problems) {
-  if (!expect(root, YamlKind::map, "the file", problems)) return;
-  expect_keys(root, file_keys, "the file", problems);
-  check_version(root, problems);
-  if (const auto* causes = find(root, "causes")) return read_causes(*causes, knowledge, problems);
-  problems.add(root, "the file has no \"causes\": add it with an entry for each cause");
+constexpr MapKey<Knowledge> file_keys[]{{"version", read_version, "add \"version: 1\" as its first line"},
+                                        {"causes", read_causes, "add it with an entry for each cause"}};
+
+void read_file(const Node& root, Report& report, Knowledge& knowledge) {
+  if (root.kind != Node::Kind::missing) return yaml::read_map<Knowledge>(root, "the file", file_keys, report, knowledge);
+  report.add(yaml::Mark{1, 1}, "the file is empty: it must begin with \"version: 1\"");
 }
 
 // ---- answering ----
@@ -233,12 +233,11 @@ std::vector<std::string> Knowledge::checks(Cause cause, Side side, std::string_v
 }
 
 ReadKnowledge read_knowledge(const std::string& name, const std::string& text) {
-  ReadKnowledge result;
-  YamlProblems problems(name, result.problems);
+  Report report(name, quotes);
   auto knowledge = std::make_shared<Knowledge>();
-  if (const auto root = read_yaml(text, problems)) read_file(*root, *knowledge, problems);
-  if (result.problems.empty()) result.knowledge = std::move(knowledge);
-  return result;
+  if (const auto tree = yaml::read(text, {}, report)) read_file(tree->root(), report, *knowledge);
+  if (report.count() > 0) return {nullptr, report.take()};
+  return {std::move(knowledge), {}};
 }
 
 }  // namespace ikewatch::diagnosis

@@ -1,12 +1,15 @@
 // The `cause:` of a rule in all its forms. Private to rule_reader.
 #pragma once
 
+#include <ikewatch/yaml/strict_map.hpp>
+
+#include <span>
+
 #include "pack.hpp"
-#include "strict_map.hpp"
 
 namespace ikewatch::rules {
 
-WrittenCause read_cause(const YamlNode& node, ProblemLog& log);
+WrittenCause read_cause(const yaml::Node& node, yaml::Report& report);
 
 std::span<const std::string_view> side_names();
 std::span<const std::string_view> confidence_names();

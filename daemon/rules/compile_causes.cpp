@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "pack_compiler.hpp"
-#include "strict_map.hpp"
 
 namespace ikewatch::rules {
 namespace {
@@ -56,7 +55,7 @@ void PackCompiler::choose_by_field(const WrittenRule& written, const Outcome& ba
   if (named == kept_.end()) {
     std::vector<std::string_view> names;
     for (const KeptField& field : kept_) names.push_back(field.name);
-    return fail(by.place, "the rule's texts give no field '" + by.text + "'" + did_you_mean(by.text, names));
+    return fail(by.place, "the rule's texts give no field '" + by.text + "'" + yaml::did_you_mean(by.text, names, pack_quotes));
   }
   out.kind = CauseChoice::Kind::by_field;
   out.field = names_.find(by.text).value_or(FieldId{});
@@ -71,7 +70,8 @@ std::string PackCompiler::value_text(const Written& value, std::optional<Registr
   for (const RegistryEntry& entry : entries_of(*registry)) names.push_back(entry.name);
   const bool number = !value.text.empty() && std::all_of(value.text.begin(), value.text.end(), is_digit);
   if (!number && std::find(names.begin(), names.end(), value.text) == names.end()) {
-    fail(value.place, "'" + value.text + "' is no name of this field's registry" + did_you_mean(value.text, names));
+    fail(value.place,
+         "'" + value.text + "' is no name of this field's registry" + yaml::did_you_mean(value.text, names, pack_quotes));
   }
   return value.text;
 }

@@ -3,6 +3,7 @@
 
 #include <ikewatch/base/result.hpp>
 #include <ikewatch/rules/rule_set.hpp>
+#include <ikewatch/yaml/report.hpp>
 
 #include <optional>
 #include <string>
@@ -13,15 +14,10 @@
 
 namespace ikewatch::rules {
 
+inline constexpr char pack_quotes = '\'';         // around words of a pack in what its writers are told
 inline constexpr std::uint8_t default_rank = 60;  // of a rule with a cause: it names the kind of cause
 
-/// A text that somebody wrote, and where.
-struct Written {
-  std::string text;
-  Place place;
-
-  [[nodiscard]] bool given() const { return place.line != 0; }
-};
+using yaml::Written;
 
 /// What a rule says about the cause. Parts that were not written are taken from the rule.
 struct Outcome {

@@ -4,7 +4,6 @@
 
 #include "pack_reader.hpp"
 #include "rule_reader.hpp"
-#include "strict_map.hpp"
 #include "tag.hpp"
 
 namespace ikewatch::rules {

@@ -10,7 +10,6 @@ namespace ikewatch::rules {
 
 inline constexpr std::size_t most_rules_per_pack = 20'000;
 inline constexpr std::size_t most_forms_per_rule = 256;
-inline constexpr std::size_t most_problems_per_pack = 200;
 
 Pack read_pack(const PackText& text, Problems& problems);
 

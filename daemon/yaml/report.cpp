@@ -17,7 +17,7 @@ void Report::add(Mark at, std::string what) {
     ++dropped_;
     return;
   }
-  found_.push_back({at, std::move(what)});
+  found_.insert(std::ranges::upper_bound(found_, at, {}, &Found::at), {at, std::move(what)});
 }
 
 void Report::add(const Written& at, std::string what) {
@@ -25,7 +25,6 @@ void Report::add(const Written& at, std::string what) {
 }
 
 Problems Report::take() {
-  std::ranges::stable_sort(found_, {}, &Found::at);
   Problems problems;
   for (auto& found : found_) problems.push_back({place_of(found.at), std::move(found.what)});
   if (dropped_ > 0) {

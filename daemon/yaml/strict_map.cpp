@@ -5,12 +5,15 @@ namespace ikewatch::yaml {
 bool expect(const Node& node, Node::Kind kind, std::string_view what, Report& report) {
   if (node.kind == kind) return true;
   if (node.kind == Node::Kind::refused) return false;
-  report.add(node.at, std::string(what) + " must be " + std::string(name_of(kind)) + ", and here is " + std::string(name_of(node.kind)));
+  const bool nothing = node.kind == Node::Kind::missing && node.key_at.line != 0;  // yaml-cpp gives the place of what follows
+  report.add(nothing ? node.key_at : node.at,
+             std::string(what) + " must be " + std::string(name_of(kind)) + ", and here is " + std::string(name_of(node.kind)));
   return false;
 }
 
 void report_unknown(const Node& value, std::string_view what, const std::vector<std::string_view>& known, Report& report) {
-  report.add(value.key_at, "unknown key " + report.quote(value.key) + " in " + std::string(what) + hint(value.key, known, report.quotes()));
+  report.add(value.key_at,
+             "unknown key " + report.quote(value.key) + " in " + std::string(what) + hint(value.key, known, report.quotes()));
 }
 
 void report_missing(const Node& map, std::string_view what, std::string_view key, std::string_view remedy, Report& report) {
@@ -37,7 +40,8 @@ std::optional<unsigned> read_number(const Node& node, std::string_view what, uns
   if (!expect(node, Node::Kind::scalar, what, report)) return std::nullopt;
   const auto number = to_number<unsigned>(node.text);
   if (number && *number <= most) return number;
-  report.add(node.at, std::string(what) + " is " + report.quote(node.text) + "; write a number from 0 to " + std::to_string(most));
+  report.add(node.at,
+             std::string(what) + " is " + report.quote(node.text) + "; write a number from 0 to " + std::to_string(most));
   return std::nullopt;
 }
 

@@ -54,7 +54,7 @@ class Report {
   };
   std::string file_;
   char quotes_;
-  std::vector<Found> found_;
+  std::vector<Found> found_;  // in the order of the file
   std::size_t dropped_ = 0;
 };
 

@@ -61,7 +61,8 @@ std::optional<Value> read_word(const Node& node, std::string_view what, std::opt
                                const Names& names, Report& report) {
   if (!expect(node, Node::Kind::scalar, what, report)) return std::nullopt;
   const auto value = named(node.text);
-  if (!value) report.add(node.at, std::string(what) + " cannot be " + report.quote(node.text) + hint(node.text, names, report.quotes()));
+  if (!value)
+    report.add(node.at, std::string(what) + " cannot be " + report.quote(node.text) + hint(node.text, names, report.quotes()));
   return value;
 }
 

@@ -57,18 +57,18 @@ std::string section_with(std::string_view section, const Option& target, std::st
 std::string document_with(const Option& target, std::string_view value) { return section_with("", target, value); }
 
 std::string problems_of(const std::string& text) {
-  Report report("x");
-  const auto root = read_yaml(text, {}, report);
-  if (root) check_against_table(*root, report);
+  yaml::Report report("x");
+  const auto tree = yaml::read(text, {}, report);
+  if (tree) check_against_table(tree->root(), report);
   std::string all;
   for (const auto& problem : report.take()) all += to_string(problem) + '\n';
   return all;
 }
 
 Settings built_from(const std::string& text) {
-  Report report("x");
-  const auto root = read_yaml(text, {}, report);
-  return root ? build_settings(*root) : Settings{};
+  yaml::Report report("x");
+  const auto tree = yaml::read(text, {}, report);
+  return tree ? build_settings(tree->root()) : Settings{};
 }
 
 TEST(OptionTable, HasEachPathOnceBehindItsParent) {

@@ -227,11 +227,10 @@ const Mistake entry_mistakes[] = {
      "c.yaml:5:5: unknown key \"sumary\" in replay; did you mean \"summary\"?"},
     {"FarKey", "    side: path\n", "    side: path\n    zzzzzzzzzz: x\n",
      "c.yaml:5:5: unknown key \"zzzzzzzzzz\" in replay; known are: side, summary, explanation, advice"},
-    {"DuplicateKey", "    side: path\n", "    side: path\n    side: local\n", "c.yaml:5:5: key \"side\" stands here twice"},
-    {"MapAsKey", "    side: path\n", "    side: path\n    ? {a: b}\n    : x\n",
-     "c.yaml:5:7: a key must be a text, and here is a map"},
-    {"MissingSide", "    side: path\n", "", "c.yaml:3:3: replay has no \"side\": add it"},
-    {"MissingExplanation", "    explanation: Why.\n", "", "c.yaml:3:3: replay has no \"explanation\": add it"},
+    {"DuplicateKey", "    side: path\n", "    side: path\n    side: local\n", "c.yaml:5:5: \"side\" stands already on line 4"},
+    {"MapAsKey", "    side: path\n", "    side: path\n    ? {a: b}\n    : x\n", "c.yaml:5:7: a key must be one word"},
+    {"MissingSide", "    side: path\n", "", "c.yaml:3:3: replay has no \"side\"; add it"},
+    {"MissingExplanation", "    explanation: Why.\n", "", "c.yaml:3:3: replay has no \"explanation\"; add it"},
     {"UnknownSide", "side: path", "side: locall",
      "c.yaml:4:11: \"side\" of replay cannot be \"locall\"; did you mean \"local\"?"},
     {"SideIsList", "side: path", "side: [path]", "c.yaml:4:11: \"side\" of replay must be a text, and here is a list"},
@@ -264,8 +263,8 @@ const Mistake entry_mistakes[] = {
     {"ManyChecks", "[look here]", "[a, b, c, d, e, f, g, h, i]", "has more than 8 checks: keep the best"},
     {"CheckIsMap", "[look here]", "[look: here]", "a check in \"local\" of \"any\" in \"advice\" of replay must be a text"},
     {"CheckIsLong", "look here", std::string(201, 'x'), "is longer than 200 bytes: shorten it"},
-    {"Tag", "side: path", "side: !end path", "c.yaml:4:11: a tag is not understood here: remove \"!end\""},
-    {"TagOnList", "[look here]", "!!set [look here]", "a tag is not understood here: remove"},
+    {"Tag", "side: path", "side: !end path", "c.yaml:4:11: YAML tags (\"!end\") are not read"},
+    {"TagOnList", "[look here]", "!!set [look here]", "YAML tags (\"tag:yaml.org,2002:set\") are not read"},
 };
 INSTANTIATE_TEST_SUITE_P(ReadKnowledge, EntryMistake, ::testing::ValuesIn(entry_mistakes),
                          [](const auto& tested) { return tested.param.name; });
@@ -279,7 +278,7 @@ TEST_P(FileMistake, GivesOneProblemWithItsPlace) {
 }
 
 const Mistake file_mistakes[] = {
-    {"NoVersion", "version: 1\n", "", "c.yaml:1:1: the file has no \"version\": add \"version: 1\""},
+    {"NoVersion", "version: 1\n", "", "c.yaml:1:1: the file has no \"version\"; add \"version: 1\""},
     {"OtherVersion", "version: 1", "version: 2", "c.yaml:1:10: version \"2\" is not known: write 1"},
     {"OctalVersion", "version: 1", "version: 01", "c.yaml:1:10: version \"01\" is not known: write 1"},
     {"VersionIsMap", "version: 1", "version: {a: 1}", "c.yaml:1:10: \"version\" must be a text, and here is a map"},
@@ -288,27 +287,28 @@ const Mistake file_mistakes[] = {
     {"UnknownCause",
      "  dpd_timeout:", "  dpd_timeuot: {}\n  dpd_timeout:", "unknown cause \"dpd_timeuot\"; did you mean \"dpd_timeout\"?"},
     {"NoneIsNoCause", "  dpd_timeout:", "  none: {}\n  dpd_timeout:", "unknown cause \"none\""},
-    {"CauseTwice", "  dpd_timeout:", "  replay: {}\n  dpd_timeout:", "key \"replay\" stands here twice: remove one of them"},
+    {"CauseTwice", "  dpd_timeout:", "  replay: {}\n  dpd_timeout:", "\"replay\" stands already on line 3"},
     {"CauseIsText", "  replay:\n" + std::string(right_entry), "  replay: late\n",
      "c.yaml:3:11: replay must be a map, and here is a text"},
     {"CauseMissing", "  replay:\n" + std::string(right_entry), "",
      "c.yaml:3:3: cause \"replay\" is missing: add an entry for it"},
-    {"Syntax", "side: path", "side: [path", "c.yaml:5:12: not readable as YAML"},
-    {"Tabs", "    side: path", "\tside: path", "c.yaml:4:2: not readable as YAML"},
-    {"UnknownAnchor", "side: path", "side: *nowhere", "c.yaml:4:11: not readable as YAML"},
+    {"Syntax", "side: path", "side: [path", "c.yaml:4:11: this bracket is not closed"},
+    {"Tabs", "    side: path", "\tside: path", "c.yaml:4:1: a tab in the indentation"},
+    {"UnknownAnchor", "side: path", "side: *nowhere", "c.yaml:4:11: a value that begins with * is a YAML alias"},
 };
 INSTANTIATE_TEST_SUITE_P(ReadKnowledge, FileMistake, ::testing::ValuesIn(file_mistakes),
                          [](const auto& tested) { return tested.param.name; });
 
-TEST(ReadKnowledge, RefusesAnAliasOnceAndDoesNotFollowIt) {
+TEST(ReadKnowledge, RefusesAnAnchorAndAnAliasAndDoesNotFollowIt) {
   const auto text = file_with("    side: &s path\n    summary: *s\n    explanation: Why.\n" +
                               std::string(right_entry).substr(right_entry.find("    advice")));
-  EXPECT_THAT(problems_of_file(text), ElementsAre("c.yaml:5:14: an alias is not understood here: write the value out"));
+  EXPECT_THAT(problems_of_file(text),
+              ElementsAre(HasSubstr("c.yaml:4:11: YAML anchors"), HasSubstr("c.yaml:5:14: YAML aliases")));
 }
 
 TEST(ReadKnowledge, RefusesASecondDocument) {
   EXPECT_THAT(problems_of_file(file_with(right_entry) + "---\nversion: 1\n"),
-              ElementsAre(HasSubstr("a second document begins here")));
+              ElementsAre(HasSubstr("a second YAML document begins here")));
 }
 
 TEST(ReadKnowledge, RefusesAnEmptyFile) {
@@ -326,7 +326,7 @@ TEST(ReadKnowledge, NamesEveryCauseThatIsMissing) {
 
 TEST(ReadKnowledge, ReportsEveryMistakeOfAFile) {
   const auto text = file_with("    sid: path\n    summary: [x]\n    explanation: Why.\n    advice: {any: {local: [x]}}\n");
-  EXPECT_THAT(problems_of_file(text), ElementsAre(HasSubstr("c.yaml:4:5: unknown key \"sid\""), HasSubstr("has no \"side\""),
+  EXPECT_THAT(problems_of_file(text), ElementsAre(HasSubstr("has no \"side\""), HasSubstr("c.yaml:4:5: unknown key \"sid\""),
                                                   HasSubstr("c.yaml:5:14: \"summary\""), HasSubstr("has no \"remote\"")));
 }
 
@@ -335,18 +335,18 @@ TEST(ReadKnowledge, StopsListingWhenThereAreTooMany) {
   for (int i = 0; i < 500; ++i) text += "key" + std::to_string(i) + ": x\n";
   const auto problems = problems_of_file(text);
   ASSERT_EQ(problems.size(), 100U);
-  EXPECT_THAT(problems.back(), HasSubstr("too many mistakes"));
+  EXPECT_THAT(problems.back(), HasSubstr("402 more problems are not listed"));
 }
 
 TEST(ReadKnowledge, RefusesAHugeFile) {
   EXPECT_THAT(problems_of_file(std::string(1024 * 1024 + 1, '#')),
-              ElementsAre("c.yaml: the file is larger than 1 MiB: is it the right one?"));
+              ElementsAre("c.yaml: the file has 1048577 bytes, at most 1048576 are read; is it the right file?"));
 }
 
 TEST(ReadKnowledge, SurvivesDeepNesting) {
   const auto problems = problems_of_file("version: " + std::string(100000, '['));
   ASSERT_EQ(problems.size(), 1U);
-  EXPECT_THAT(problems.front(), HasSubstr("not readable as YAML"));
+  EXPECT_THAT(problems.front(), HasSubstr("more than 12 levels inside one another"));
 }
 
 TEST(ReadKnowledge, ShowsHostileBytesAsPrintableText) {

@@ -39,17 +39,17 @@ std::string ios(const std::string& rules) { return ios_head + rules; }
 
 INSTANTIATE_TEST_SUITE_P(
     OfThePack, PackMistake,
-    testing::Values(
-        Mistake{"version", "version: @@2\ndialect: d\nrules: []\n", "reads version 1"},
-        Mistake{"no_version", "@@dialect: d\nrules: []\n", "no 'version'"},
-        Mistake{"unknown_key", "version: 1\ndialect: d\nrules: []\n@@prefixx: none\n", "did you mean 'prefix'?"},
-        Mistake{"duplicate_key", "version: 1\ndialect: d\n@@dialect: e\nrules: []\n", "stands twice, first in line 2"},
-        Mistake{"dialect", "version: 1\ndialect: @@My Own\nrules: []\n", "small letters"},
-        Mistake{"prefix", "version: 1\ndialect: d\nprefix: @@raccoon\nrules: []\n", "did you mean 'racoon'?"},
-        Mistake{"rules_no_list", "version: 1\ndialect: d\nrules: @@{a: b}\n", "write a list"},
-        Mistake{"empty_claim", "version: 1\ndialect: d\nclaims: {openers: [@@\"\"]}\nrules: []\n", "claim every line"},
-        Mistake{"rule_no_map", racoon("  - @@x\n"), "a rule is a text; write a map"},
-        Mistake{"anchor", "version: 1\ndialect: @@&d x\nrules: []\n", "an anchor"}),
+    testing::Values(Mistake{"version", "version: @@2\ndialect: d\nrules: []\n", "reads version 1"},
+                    Mistake{"no_version", "@@dialect: d\nrules: []\n", "no 'version'"},
+                    Mistake{"unknown_key", "version: 1\ndialect: d\nrules: []\n@@prefixx: none\n", "did you mean 'prefix'?"},
+                    Mistake{"duplicate_key", "version: 1\ndialect: d\n@@dialect: e\nrules: []\n", "stands already on line 2"},
+                    Mistake{"dialect", "version: 1\ndialect: @@My Own\nrules: []\n", "small letters"},
+                    Mistake{"prefix", "version: 1\ndialect: d\nprefix: @@raccoon\nrules: []\n", "did you mean 'racoon'?"},
+                    Mistake{"rules_no_list", "version: 1\ndialect: d\nrules: @@{a: b}\n", "rules must be a list"},
+                    Mistake{"empty_claim", "version: 1\ndialect: d\nclaims: {openers: [@@\"\"]}\nrules: []\n",
+                            "claim every line"},
+                    Mistake{"rule_no_map", racoon("  - @@x\n"), "a rule must be a map, and here is a text"},
+                    Mistake{"anchor", "version: 1\ndialect: @@&d x\nrules: []\n", "YAML anchors"}),
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -58,10 +58,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"id_of_another", racoon(rule("@@other.x", "x")), "write 'racoon.'"},
         Mistake{"id_case", racoon(rule("@@racoon.X_y", "x")), "small words"},
         Mistake{"id_twice", racoon(rule("racoon.x", "x") + rule("@@racoon.x", "y")), "taken by pack.yaml:6"},
-        Mistake{"no_event", racoon("  - @@{id: racoon.x, match: x, note: n}\n"), "without 'event'"},
+        Mistake{"no_event", racoon("  - @@{id: racoon.x, match: x, note: n}\n"), "has no 'event'"},
         Mistake{"event", racoon("  - {id: racoon.x, match: x, note: n, event: @@phase1_fail}\n"),
                 "did you mean 'phase1_failed'?"},
-        Mistake{"no_note", racoon("  - @@{id: racoon.x, match: x, event: info}\n"), "without 'note'"},
+        Mistake{"no_note", racoon("  - @@{id: racoon.x, match: x, event: info}\n"), "has no 'note'"},
         Mistake{"no_match", racoon("  - @@{id: racoon.x, event: info, note: n}\n"), "matches nothing"},
         Mistake{"rank_alone", racoon(rule("racoon.x", "x", ", rank: @@5")), "rank without a cause"},
         Mistake{"rank_high", racoon(rule("racoon.x", "x", ", cause: replay, rank: @@101")), "from 0 to 100"},
@@ -70,8 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"fallback", racoon(rule("racoon.x", "x", ", fallback: @@yes")), "true or false"},
         Mistake{"attribute", racoon(rule("racoon.x", "x", ", attribute: @@hosts")), "did you mean 'host'?"},
         Mistake{"tag", ios("  - {id: cisco-ios.x, tag: @@CRYPTO-4-X, event: info, note: n}\n"), "without the severity"},
-        Mistake{"example_without_line", racoon(rule("racoon.x", "x", ", examples: [@@{fields: {}}]")), "without 'line'"},
-        Mistake{"example_key", racoon(rule("racoon.x", "x", ", examples: [{@@lines: x}]")), "did you mean 'line'?"}),
+        Mistake{"example_without_line", racoon(rule("racoon.x", "x", ", examples: [@@{fields: {}}]")), "has no 'line'"},
+        Mistake{"example_key", racoon(rule("racoon.x", "x", ", examples: [{line: x, @@lines: x}]")), "did you mean 'line'?"}),
     [](const auto& test) { return test.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -57,6 +57,48 @@ TEST(Tree, ReportsADuplicateKeyAndKeepsTheFirst) {
   EXPECT_EQ(problems[0].place, (Place{"x", 3, 1}));
 }
 
+TEST(Tree, KeepsTheFirstOfEachOfManyKeysInOrder) {
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += "k" + std::to_string(i % 2990) + ": {v: " + std::to_string(i) + "}\n";
+  const auto [tree, problems] = read(text);
+  ASSERT_TRUE(tree);
+  EXPECT_EQ(problems.size(), 10U);
+  const auto children = tree->root().children;
+  ASSERT_EQ(children.size(), 2990U);
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    ASSERT_EQ(children[i].key, "k" + std::to_string(i));
+    ASSERT_EQ(children[i].find("v")->text, std::to_string(i));
+  }
+}
+
+TEST(Tree, DropsAPairWhoseKeyIsNoWord) {
+  const auto [tree, problems] = read("? {a: b}\n: [c]\n<<: d\ne: f\n");
+  ASSERT_TRUE(tree);
+  EXPECT_EQ(problems.size(), 2U);
+  ASSERT_EQ(tree->root().children.size(), 1U);
+  EXPECT_EQ(tree->root().children[0].key, "e");
+}
+
+TEST(Tree, OutlivesItsText) {
+  std::string text = "a: [b, {c: \"d\\te\"}]\n";
+  auto tree = read(text).tree;
+  text.assign(text.size(), 'x');
+  ASSERT_TRUE(tree);
+  const Tree moved = *std::move(tree);
+  EXPECT_EQ(moved.root().find("a")->children[0].text, "b");
+  EXPECT_EQ(moved.root().find("a")->children[1].find("c")->text, "d\te");
+}
+
+TEST(Tree, ReadsEmptyTextsAndEmptyLists) {
+  const auto [tree, problems] = read("a: ''\nb: []\nc: {}\n'': d\n");
+  ASSERT_TRUE(tree);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(tree->root().find("a")->kind, NodeKind::scalar);
+  EXPECT_EQ(tree->root().find("b")->kind, NodeKind::list);
+  EXPECT_EQ(tree->root().find("c")->kind, NodeKind::map);
+  EXPECT_EQ(tree->root().find("")->text, "d");
+}
+
 TEST(Tree, DoesNotExpandAliases) {
   std::string bomb = "a: &a [x, x]\n";
   for (char c = 'b'; c < 'z'; ++c)
