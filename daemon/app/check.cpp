@@ -66,7 +66,8 @@ int rules_list(const std::vector<std::string>& packs, const std::string& dialect
   for (const rules::Rule& rule : rules->rules()) {
     const auto name = rules->dialect_name(rule.dialect);
     if (!dialect.empty() && name != dialect) continue;
-    std::cout << std::left << std::setw(44) << rule.id << ' ' << std::setw(20) << rules::name_of(rule.event) << ' ' << rule.note << '\n';
+    std::cout << std::left << std::setw(44) << rule.id << ' ' << std::setw(20) << rules::name_of(rule.event) << ' ' << rule.note
+              << '\n';
   }
   return done;
 }

@@ -3,7 +3,6 @@
 #include "exit.hpp"
 #include "log.hpp"
 
-
 #include <csignal>
 #include <cstdlib>
 
@@ -63,8 +62,8 @@ Problems Daemon::start() {
   wait_for_signal();
   schedule_tick();
   ready_ = true;
-  log(Level::info, "watching " + std::to_string(settings_.sources.size()) + " sources, " + std::to_string(settings_.tunnels.size()) +
-                       " configured tunnels; http://" + http_->endpoint() + "/");
+  log(Level::info, "watching " + std::to_string(settings_.sources.size()) + " sources, " +
+                       std::to_string(settings_.tunnels.size()) + " configured tunnels; http://" + http_->endpoint() + "/");
   return {};
 }
 
@@ -82,8 +81,9 @@ void Daemon::open_store() {
 }
 
 Problems Daemon::open_http(const config::Settings& settings) {
-  auto server = http::Server::start(loop_, {.address = settings.http.listen.address.to_string(), .port = settings.http.listen.port},
-                                    [this](const http::Request& request) { return answer(request); });
+  auto server =
+      http::Server::start(loop_, {.address = settings.http.listen.address.to_string(), .port = settings.http.listen.port},
+                          [this](const http::Request& request) { return answer(request); });
   if (!server) return {server.error()};
   http_ = std::move(*server);
   return {};

@@ -1,6 +1,6 @@
-// The running daemon: configuration, sources, engine, HTTP, signals. Role: the composition root of `ikewatch run`. Ownership: owns
-// everything that runs; members stand in the order in which they need each other, so that destruction is safe.
-// Threads: one, which runs the io_context.
+// The running daemon: configuration, sources, engine, HTTP, signals. Role: the composition root of `ikewatch run`. Ownership:
+// owns everything that runs; members stand in the order in which they need each other, so that destruction is safe. Threads: one,
+// which runs the io_context.
 #pragma once
 
 #include "data.hpp"

@@ -13,7 +13,8 @@
 
 namespace ikewatch::app {
 
-/// The folder with rules/ and causes.yaml: beside the program (../share/ikewatch), else where it was built from, else the system's.
+/// The folder with rules/ and causes.yaml: beside the program (../share/ikewatch), else where it was built from, else the
+/// system's.
 std::filesystem::path data_directory();
 
 /// A whole file, at most `limit` bytes; a Problem with the system's words where it cannot be read.

@@ -78,7 +78,9 @@ bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options
   reader::Source source;
   source.path = file.path;
   source.first_line = story.lines().total + 1;
-  source.advance = [&](std::uint64_t bytes, std::uint64_t size) { progress.update(bytes, size, std::chrono::steady_clock::now()); };
+  source.advance = [&](std::uint64_t bytes, std::uint64_t size) {
+    progress.update(bytes, size, std::chrono::steady_clock::now());
+  };
   const auto totals = reader::read(source, [&](const reader::Line& line) { story.take(line); });
   progress.clear();
   if (!totals) {
@@ -124,12 +126,14 @@ int explain(const ExplainOptions& options) {
   const auto& rules = prepared->meaning.rules;
   const auto only = options.dialect.empty() ? rules::no_dialect : rules->dialect_named(options.dialect);
   if (!options.dialect.empty() && only == rules::no_dialect) {
-    complain(Problem{{}, "--dialect " + options.dialect + ": no rule pack speaks it; `ikewatch rules list` shows those that exist"});
+    complain(
+        Problem{{}, "--dialect " + options.dialect + ": no rule pack speaks it; `ikewatch rules list` shows those that exist"});
     return wrong_usage;
   }
   // Static, so that the end of the process, which takes nothing apart, is its end too.
   static std::unique_ptr<Story> owner;
-  owner = std::make_unique<Story>(rules, prepared->meaning.knowledge, std::move(prepared->engine), std::move(prepared->names), only);
+  owner =
+      std::make_unique<Story>(rules, prepared->meaning.knowledge, std::move(prepared->engine), std::move(prepared->names), only);
   Story& story = *owner;
   std::string buffer;
   if (options.format == Format::events) {

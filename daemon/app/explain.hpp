@@ -12,9 +12,9 @@ enum class Format { text, json, events };
 
 struct ExplainOptions {
   Format format = Format::text;
-  std::string gateway;             // of every file without a name of its own; empty: what the lines say
-  std::string dialect;             // empty: found out
-  std::string config;              // empty: none is read
+  std::string gateway;  // of every file without a name of its own; empty: what the lines say
+  std::string dialect;  // empty: found out
+  std::string config;   // empty: none is read
   bool whole_timeline = false;
   std::vector<std::string> files;  // FILE or NAME=FILE; "-" is standard input
 };

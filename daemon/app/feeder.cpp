@@ -4,7 +4,8 @@
 
 namespace ikewatch::app {
 
-Feeder::Feeder(engine::Engine& engine, std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings, std::string hostname)
+Feeder::Feeder(engine::Engine& engine, std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings,
+               std::string hostname)
     : engine_(engine), rules_(std::move(rules)), names_(settings), own_(settings.gateway), hostname_(std::move(hostname)) {}
 
 void Feeder::reconfigure(std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings) {

@@ -1,5 +1,5 @@
-// From a live line to the engine: header, gateway, rule, event. Role: the sink of every source. Ownership: refers to an engine that
-// outlives it. Threads: the loop's.
+// From a live line to the engine: header, gateway, rule, event. Role: the sink of every source. Ownership: refers to an engine
+// that outlives it. Threads: the loop's.
 #pragma once
 
 #include "gateways.hpp"
@@ -15,7 +15,8 @@ namespace ikewatch::app {
 
 class Feeder {
  public:
-  Feeder(engine::Engine& engine, std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings, std::string hostname);
+  Feeder(engine::Engine& engine, std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings,
+         std::string hostname);
 
   void take(const source::Delivery& delivery);
   void reconfigure(std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings);
@@ -27,7 +28,7 @@ class Feeder {
   engine::Engine& engine_;
   std::shared_ptr<const rules::RuleSet> rules_;
   GatewayNames names_;
-  std::string own_;       // the name of this host as a gateway
+  std::string own_;  // the name of this host as a gateway
   std::string hostname_;
 };
 

@@ -34,8 +34,8 @@ class GatewayNames {
 
  private:
   struct Zone {
-    std::string name;                      // IANA
-    WallTime hour;                         // for which the offset holds; summer time begins and ends on the hour
+    std::string name;  // IANA
+    WallTime hour;     // for which the offset holds; summer time begins and ends on the hour
     std::chrono::seconds offset{0};
   };
   TextMap<std::string> by_host_;

@@ -24,8 +24,8 @@ class Inputs {
 
   Inputs(boost::asio::io_context& loop, Take take) : loop_(loop), take_(std::move(take)) {}
 
-  /// Runs exactly the sources of `settings`. Those that stay the same go on untouched. All or nothing: on a problem the former set
-  /// runs on. `positions`: where to go on reading, from the store.
+  /// Runs exactly the sources of `settings`. Those that stay the same go on untouched. All or nothing: on a problem the former
+  /// set runs on. `positions`: where to go on reading, from the store.
   Problems exchange(const config::Settings& settings, const Positions& positions);
   void stop();
 
@@ -40,7 +40,8 @@ class Inputs {
   };
   [[nodiscard]] std::unique_ptr<source::Source> make(const config::Source& wanted, const config::Settings& settings,
                                                      const Positions& positions) const;
-  Problems start(const config::Source& wanted, const config::Settings& settings, const Positions& positions, std::vector<Running>& running);
+  Problems start(const config::Source& wanted, const config::Settings& settings, const Positions& positions,
+                 std::vector<Running>& running);
 
   boost::asio::io_context& loop_;
   Take take_;

@@ -45,14 +45,17 @@ void add_run(CommandLine& line) {
 void add_explain(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand("explain", "reads logs and says what happened to each tunnel, and why");
   ExplainOptions& options = line.explain_options;
-  command->add_option("--format", line.format, "text, json or events (one JSON object a line)")->check(CLI::IsMember({"text", "json", "events"}));
+  command->add_option("--format", line.format, "text, json or events (one JSON object a line)")
+      ->check(CLI::IsMember({"text", "json", "events"}));
   command->add_option("--gateway", options.gateway, "whose log it is, where the lines do not say");
   command->add_option("--dialect", options.dialect, "read lines of this dialect only (racoon, cisco-ios, cisco-asa)");
   command->add_option("--config", options.config, "names of gateways and tunnels, rule packs of your own");
   command->add_option("--timeline", line.timeline, "all: every entry instead of the last ones")->check(CLI::IsMember({"all"}));
   command->add_option("files", options.files, "[NAME=]FILE... or - for standard input; NAME is the gateway")->expected(0, -1);
-  command->footer("Examples:\n  ikewatch explain /var/log/daemon.log\n  journalctl -u racoon -o export | ikewatch explain -\n"
-                  "  ikewatch explain paris=a.log lyon=b.log.gz      # both ends of a tunnel\n  ikewatch explain --format json router.log | jq .");
+  command->footer(
+      "Examples:\n  ikewatch explain /var/log/daemon.log\n  journalctl -u racoon -o export | ikewatch explain -\n"
+      "  ikewatch explain paris=a.log lyon=b.log.gz      # both ends of a tunnel\n  ikewatch explain --format json router.log | "
+      "jq .");
   command->callback([&line] {
     if (line.explain_options.files.empty()) line.explain_options.files = {"-"};
     line.explain_options.whole_timeline = line.timeline == "all";

@@ -31,7 +31,8 @@ http::Response Daemon::answer(const http::Request& request) {
   if (request.path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text()};
   if (request.path == "/-/healthy") return {200, "text/plain; charset=utf-8", "healthy\n"};
   if (request.path == "/-/ready") return {ready_ ? 200U : 503U, "text/plain; charset=utf-8", ready_ ? "ready\n" : "not ready\n"};
-  if (request.path == tunnels_path && request.query == "format=text") return {200, "text/plain; charset=utf-8", tunnels_text(*engine_)};
+  if (request.path == tunnels_path && request.query == "format=text")
+    return {200, "text/plain; charset=utf-8", tunnels_text(*engine_)};
   if (request.path == tunnels_path) return {200, json_type, view::to_json(whole_tunnels(*engine_))};
   if (request.path.starts_with(tunnels_path)) return one_tunnel(request.path.substr(tunnels_path.size()));
   if (request.path == "/") return {200, "text/html; charset=utf-8", view::status_page(engine_->snapshot(), settings_.gateway)};

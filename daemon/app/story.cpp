@@ -7,8 +7,8 @@
 
 namespace ikewatch::app {
 
-Story::Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, engine::Settings settings,
-             GatewayNames names, rules::DialectId only)
+Story::Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
+             engine::Settings settings, GatewayNames names, rules::DialectId only)
     : rules_(rules), engine_(rules, std::move(knowledge), std::move(settings)), names_(std::move(names)) {
   match_.headless = true;
   match_.only = only;
@@ -57,7 +57,8 @@ void Story::pass_time(const syslog::Record& record, const reader::Line& line) {
 /// Lets the time pass that the log covers behind the last line of each gateway.
 void Story::close_log() {
   if (!quiet_stamp_.empty()) {
-    quiet_until_ = syslog::decode_stamp({quiet_stamp_, quiet_form_}, {log_.written, names_.utc_offset(log_.gateway, log_.written)});
+    quiet_until_ =
+        syslog::decode_stamp({quiet_stamp_, quiet_form_}, {log_.written, names_.utc_offset(log_.gateway, log_.written)});
   }
   engine_.end_log(quiet_until_ ? std::max(*quiet_until_, now_) : now_);
   quiet_stamp_.clear();

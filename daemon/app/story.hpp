@@ -1,5 +1,5 @@
-// Lines of any number of logs, one after the other, into the engine. Role: app's offline half, without files or terminals, so that
-// tests can use it. Ownership: owns the engine. Threads: one.
+// Lines of any number of logs, one after the other, into the engine. Role: app's offline half, without files or terminals, so
+// that tests can use it. Ownership: owns the engine. Threads: one.
 #pragma once
 
 #include "gateways.hpp"
@@ -17,15 +17,15 @@ namespace ikewatch::app {
 
 /// One log: whose it is, and when it was written.
 struct Log {
-  std::string gateway;   // given by the user; empty: the host that each line names, else `fallback`
+  std::string gateway;  // given by the user; empty: the host that each line names, else `fallback`
   std::string fallback;
-  WallTime written;      // the file's own time; stamps without a year are read as near to it as can be
+  WallTime written;  // the file's own time; stamps without a year are read as near to it as can be
 };
 
 class Story {
  public:
-  Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, engine::Settings settings,
-        GatewayNames names, rules::DialectId only);
+  Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
+        engine::Settings settings, GatewayNames names, rules::DialectId only);
 
   /// Called for each line of a known dialect, when set: `explain --format events`.
   std::function<void(const view::EventLine&)> on_event;
@@ -57,7 +57,7 @@ class Story {
   WallTime now_;            // the last time that this log told
   std::string last_stamp_;  // decoded last: lines of one second come together
   std::optional<WallTime> last_time_;
-  std::string quiet_stamp_;             // of the last line of another program
+  std::string quiet_stamp_;  // of the last line of another program
   syslog::StampForm quiet_form_ = syslog::StampForm::none;
   std::optional<WallTime> quiet_until_;
 };

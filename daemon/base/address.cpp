@@ -44,7 +44,8 @@ bool parse_v6(std::string_view text, std::array<std::uint8_t, 16>& bytes) {
 
 /// ::ffff:192.0.2.1 (RFC 4291 section 2.5.5.2)
 bool is_mapped(const std::array<std::uint8_t, 16>& bytes) {
-  return std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t b) { return b == 0; }) && bytes[10] == 0xff && bytes[11] == 0xff;
+  return std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t b) { return b == 0; }) && bytes[10] == 0xff &&
+         bytes[11] == 0xff;
 }
 
 }  // namespace

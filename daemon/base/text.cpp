@@ -12,18 +12,24 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 constexpr bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
 
-/// The range that the second byte of a sequence may have (RFC 3629 section 4: no overlong forms, no surrogates, at most U+10FFFF).
+/// The range that the second byte of a sequence may have (RFC 3629 section 4: no overlong forms, no surrogates, at most
+/// U+10FFFF).
 struct SecondByte {
   unsigned char low;
   unsigned char high;
 };
 constexpr SecondByte second_byte(unsigned char lead) {
   switch (lead) {
-    case 0xE0: return {0xA0, 0xBF};
-    case 0xED: return {0x80, 0x9F};
-    case 0xF0: return {0x90, 0xBF};
-    case 0xF4: return {0x80, 0x8F};
-    default: return {0x80, 0xBF};
+    case 0xE0:
+      return {0xA0, 0xBF};
+    case 0xED:
+      return {0x80, 0x9F};
+    case 0xF0:
+      return {0x90, 0xBF};
+    case 0xF4:
+      return {0x80, 0x8F};
+    default:
+      return {0x80, 0xBF};
   }
 }
 

@@ -152,13 +152,14 @@ void Core::time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now) {
   event.cause = phase == 1 ? Cause::peer_unreachable : Cause::peer_rejected;
   if (nothing_known && entry.tunnel.state() != State::up) {
     const TimelineEntry& last = last_told(entry);
-    entry.findings.add({event.cause, knowledge_->operator[](event.cause).side, rules::Confidence::possible, 10, last.line, last.text,
-                        "A negotiation began, and until its time was over no line told of an end."});
+    entry.findings.add({event.cause, knowledge_->operator[](event.cause).side, rules::Confidence::possible, 10, last.line,
+                        last.text, "A negotiation began, and until its time was over no line told of an end."});
   }
   ++entry.failures[{phase, nothing_known ? event.cause : entry.findings.leading()->cause}];
   const Outcome outcome = entry.tunnel.apply(event, now);
   if (outcome.before == outcome.after && !nothing_known) return;
-  entry.timeline.add(last_told(entry).line, now, event.kind, outcome.after, "no end of this attempt was logged", timeline_limit());
+  entry.timeline.add(last_told(entry).line, now, event.kind, outcome.after, "no end of this attempt was logged",
+                     timeline_limit());
 }
 
 void Core::tick(Gateway& gateway, WallTime now) {

@@ -25,11 +25,12 @@ class Core {
   void end_log(WallTime last);
   void settle(Gateway& gateway);
   void correlate();
-  void reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings);
+  void reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
+                   Settings settings);
 
   [[nodiscard]] TunnelView view(const TunnelEntry& entry, bool whole) const;
-  [[nodiscard]] std::vector<DiagnosisView> diagnoses(const diagnosis::CaseFile& findings, std::string_view peer, std::string_view gateway,
-                                                     std::string_view dialect) const;
+  [[nodiscard]] std::vector<DiagnosisView> diagnoses(const diagnosis::CaseFile& findings, std::string_view peer,
+                                                     std::string_view gateway, std::string_view dialect) const;
   [[nodiscard]] Snapshot snapshot() const;
   [[nodiscard]] Memory memory() const;
   void restore(const Memory& memory);
@@ -69,7 +70,7 @@ class Core {
   std::shared_ptr<const rules::RuleSet> rules_;
   std::shared_ptr<const diagnosis::Knowledge> knowledge_;
   Settings settings_;
-  std::array<EventCounts, 256> events_{};      // by dialect
+  std::array<EventCounts, 256> events_{};       // by dialect
   std::array<std::uint64_t, 256> unmatched_{};  // by dialect
   std::array<DurationHistogram, 3> durations_;
 };

@@ -10,7 +10,8 @@ struct Engine::Impl : Core {
   using Core::Core;
 };
 
-Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings)
+Engine::Engine(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
+               Settings settings)
     : impl_(std::make_unique<Impl>(std::move(rules), std::move(knowledge), std::move(settings))) {}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;

@@ -99,8 +99,10 @@ bool Core::vouches(const Gateway& gateway, std::string_view peer, const Event& e
     case EventKind::phase2_started:
     case EventKind::phase2_up:
     case EventKind::phase2_rekeying:
-    case EventKind::peer_dead: return true;
-    default: return false;
+    case EventKind::peer_dead:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -110,10 +112,12 @@ void Core::route_nameless(Gateway& gateway, const Told& told) {
     gateway.burst = {index, gateway.now, closes_burst(told.event)};
     return;
   }
-  if (const auto local = rules::address_part(told.event.field(FieldId::local)); !local.empty()) gateway.attribution.learn_local(local);
+  if (const auto local = rules::address_part(told.event.field(FieldId::local)); !local.empty())
+    gateway.attribution.learn_local(local);
   if (told.event.rule->attribution == Attribution::oldest) {
     // No cookie of a responder: it is ours, since a responder has both.
-    if (const auto index = oldest_pending(gateway, told.event.cause == Cause::peer_unreachable)) return deliver(gateway, *index, told);
+    if (const auto index = oldest_pending(gateway, told.event.cause == Cause::peer_unreachable))
+      return deliver(gateway, *index, told);
   }
   const Burst& burst = gateway.burst;
   if (const auto index = rightful_owner(gateway, told.event)) return deliver(gateway, *index, told);
@@ -165,7 +169,8 @@ std::optional<TunnelIndex> Core::oldest_pending(Gateway& gateway, bool ours_only
   auto& pending = gateway.pending;
   while (!pending.empty() && over(pending.front())) pending.pop_front();
   const auto fits = [&](const auto& entry) { return !over(entry) && table[entry.second].initiates; };
-  if (const auto ours = std::find_if(pending.begin(), pending.end(), fits); ours_only && ours != pending.end()) return ours->second;
+  if (const auto ours = std::find_if(pending.begin(), pending.end(), fits); ours_only && ours != pending.end())
+    return ours->second;
   return pending.empty() ? std::nullopt : std::optional(pending.front().second);
 }
 
@@ -185,8 +190,8 @@ void Core::host_event(Gateway& gateway, const Told& told) {
   gateway.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note});
 }
 
-/// A start or a stop takes every SA away, but not at once: a second daemon that finds the ports taken says that it starts and ends
-/// again, and a log is often collected by stopping its daemon, which tells nothing of the tunnel.
+/// A start or a stop takes every SA away, but not at once: a second daemon that finds the ports taken says that it starts and
+/// ends again, and a log is often collected by stopping its daemon, which tells nothing of the tunnel.
 void Core::announce_ending(Gateway& gateway, const Told& told) {
   if (gateway.ending) return;
   HeldEvent& ending = gateway.ending.emplace();
@@ -206,7 +211,8 @@ void Core::lose(Gateway& gateway, TunnelIndex index, const Told& told) {
   const auto outcome = entry.tunnel.apply(told.event, gateway.now);
   if (!stood) return;
   if (told.event.cause != Cause::none) {
-    entry.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw, told.event.rule->note});
+    entry.findings.add(
+        {told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw, told.event.rule->note});
   }
   record(entry, outcome, told);
   reschedule(gateway, index);

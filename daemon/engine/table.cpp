@@ -38,7 +38,8 @@ std::optional<TunnelIndex> Table::tunnel(Gateway& gateway, std::string_view peer
   if (const auto found = gateway.by_peer.find(peer); found != gateway.by_peer.end()) return found->second;
   const std::string canonical = canonical_peer(peer);
   if (const auto found = gateway.by_peer.find(canonical); found != gateway.by_peer.end()) {
-    if (gateway.by_peer.size() < max_spellings * gateway.tunnels.size()) gateway.by_peer.emplace(std::string(peer), found->second);
+    if (gateway.by_peer.size() < max_spellings * gateway.tunnels.size())
+      gateway.by_peer.emplace(std::string(peer), found->second);
     return found->second;
   }
   if (tunnels_.size() >= max_tunnels_) return std::nullopt;

@@ -50,7 +50,7 @@ struct HeldEvent {
 struct Burst {
   std::optional<TunnelIndex> tunnel;
   WallTime at;
-  bool closed = false;  // its last line was seen: what follows belongs to another
+  bool closed = false;   // its last line was seen: what follows belongs to another
   bool refused = false;  // its peer is no tunnel: what follows concerns nobody
 };
 
@@ -76,15 +76,16 @@ struct Gateway {
   WallTime now;
   std::uint64_t log = 0;  // the last log that spoke of it
   std::vector<TunnelIndex> tunnels;
-  TextMap<TunnelIndex> by_peer;        // canonical peers and the spellings seen
+  TextMap<TunnelIndex> by_peer;  // canonical peers and the spellings seen
   tunnel::Attribution attribution;
   Burst burst;
   std::deque<HeldEvent> held;
-  std::optional<HeldEvent> ending;     // a daemon said that it starts or stops; it counts when something follows
-  diagnosis::CaseFile findings;        // what concerns the gateway, or a tunnel that cannot be told
+  std::optional<HeldEvent> ending;  // a daemon said that it starts or stops; it counts when something follows
+  diagnosis::CaseFile findings;     // what concerns the gateway, or a tunnel that cannot be told
   TimeQueue deadlines;
-  std::deque<std::pair<WallTime, TunnelIndex>> pending;  // phase 1 attempts in the order of their beginning, ended ones among them
-  std::map<rules::DialectId, std::uint64_t> refused;     // events of strangers and of peers beyond the limit
+  std::deque<std::pair<WallTime, TunnelIndex>>
+      pending;                                        // phase 1 attempts in the order of their beginning, ended ones among them
+  std::map<rules::DialectId, std::uint64_t> refused;  // events of strangers and of peers beyond the limit
 };
 
 class Table {

@@ -4,8 +4,8 @@
 
 namespace ikewatch::engine {
 
-void Timeline::add(std::uint64_t line, std::optional<WallTime> time, rules::EventKind event, tunnel::State state, std::string_view text,
-                   std::size_t limit) {
+void Timeline::add(std::uint64_t line, std::optional<WallTime> time, rules::EventKind event, tunnel::State state,
+                   std::string_view text, std::size_t limit) {
   if (limit != 0 && entries_.size() > limit) shrink(limit);
   if (limit == 0 || entries_.size() < limit) {
     if (oldest_ != 0) shrink(entries_.size());

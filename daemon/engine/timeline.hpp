@@ -1,5 +1,5 @@
-// The last entries of one tunnel's story. Role: written by the engine, copied into views. Ownership: a value; texts are kept in place
-// and reused, so that a full timeline costs no allocation. Threads: one at a time.
+// The last entries of one tunnel's story. Role: written by the engine, copied into views. Ownership: a value; texts are kept in
+// place and reused, so that a full timeline costs no allocation. Threads: one at a time.
 #pragma once
 
 #include <ikewatch/base/time.hpp>

@@ -84,7 +84,8 @@ Snapshot Core::snapshot() const {
   Snapshot snapshot;
   for (std::size_t i = 0; i < table.size(); ++i) snapshot.tunnels.push_back(view(table[static_cast<TunnelIndex>(i)], false));
   for (const Gateway& gateway : table.gateways()) {
-    for (auto& diagnosis : diagnoses(gateway.findings, gateway.name, gateway.name, {})) snapshot.unattributed.push_back(std::move(diagnosis));
+    for (auto& diagnosis : diagnoses(gateway.findings, gateway.name, gateway.name, {}))
+      snapshot.unattributed.push_back(std::move(diagnosis));
     for (const auto& [dialect, count] : gateway.refused) {
       snapshot.unknown_peer_events[{gateway.name, std::string(rules_->dialect_name(dialect))}] = count;
     }

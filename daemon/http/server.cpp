@@ -167,8 +167,9 @@ void Connection::respond(beast::error_code error) {
   response_ = answer(parser_->get(), listener_->handler());
   const bool keep = response_.keep_alive();
   stream_.expires_after(time_);
-  beast::http::async_write(stream_, response_,
-                           [self = shared_from_this(), keep](beast::error_code failed, std::size_t) { self->written(failed, keep); });
+  beast::http::async_write(stream_, response_, [self = shared_from_this(), keep](beast::error_code failed, std::size_t) {
+    self->written(failed, keep);
+  });
 }
 
 void Connection::written(beast::error_code error, bool keep) {

@@ -20,7 +20,8 @@ double epoch_seconds(WallTime time) { return std::chrono::duration<double>(time.
 /// One value for each tunnel.
 template <class Value>
 void per_tunnel(Families& out, Family family, const Snapshot& snapshot, const Value& value) {
-  for (const TunnelView& tunnel : snapshot.tunnels) family.add({{"gateway", tunnel.gateway}, {"tunnel", tunnel.name}}, value(tunnel));
+  for (const TunnelView& tunnel : snapshot.tunnels)
+    family.add({{"gateway", tunnel.gateway}, {"tunnel", tunnel.name}}, value(tunnel));
   out.push_back(family.take());
 }
 
@@ -52,10 +53,10 @@ void tunnel_gauges(Families& out, const Snapshot& snapshot) {
              [](const TunnelView& t) { return static_cast<double>(t.children.size()); });
   per_tunnel(out, counter("ikewatch_tunnel_state_changes_total", "How often the state changed."), snapshot,
              [](const TunnelView& t) { return number(t.state_changes); });
-  per_tunnel(out, gauge("ikewatch_tunnel_state_change_timestamp_seconds", "When the present state began; 0: never changed."), snapshot,
-             [](const TunnelView& t) { return t.since ? epoch_seconds(*t.since) : 0; });
-  per_tunnel(out, gauge("ikewatch_tunnel_last_event_timestamp_seconds", "When the log last spoke of the tunnel; 0: never."), snapshot,
-             [](const TunnelView& t) { return t.last_event ? epoch_seconds(*t.last_event) : 0; });
+  per_tunnel(out, gauge("ikewatch_tunnel_state_change_timestamp_seconds", "When the present state began; 0: never changed."),
+             snapshot, [](const TunnelView& t) { return t.since ? epoch_seconds(*t.since) : 0; });
+  per_tunnel(out, gauge("ikewatch_tunnel_last_event_timestamp_seconds", "When the log last spoke of the tunnel; 0: never."),
+             snapshot, [](const TunnelView& t) { return t.last_event ? epoch_seconds(*t.last_event) : 0; });
   per_tunnel(out, counter("ikewatch_peer_dead_total", "How often the peer was declared dead."), snapshot,
              [](const TunnelView& t) { return number(t.peer_dead); });
 }
@@ -79,7 +80,8 @@ void negotiations(Families& out, const Snapshot& snapshot) {
     started.add({{"gateway", t.gateway}, {"tunnel", t.name}, {"phase", "2"}}, number(t.negotiations[2]));
     for (const auto& [key, count] : failures_of(t)) {
       const auto cause = key.second == rules::Cause::none ? std::string_view("unknown") : rules::name_of(key.second);
-      failed.add({{"gateway", t.gateway}, {"tunnel", t.name}, {"phase", key.first == 2 ? "2" : "1"}, {"cause", cause}}, number(count));
+      failed.add({{"gateway", t.gateway}, {"tunnel", t.name}, {"phase", key.first == 2 ? "2" : "1"}, {"cause", cause}},
+                 number(count));
     }
   }
   out.push_back(started.take());
@@ -100,7 +102,8 @@ prometheus::ClientMetric::Histogram histogram_of(const engine::DurationHistogram
 }
 
 void durations(Families& out, const Snapshot& snapshot) {
-  Family family{"ikewatch_negotiation_duration_seconds", "How long successful negotiations took, by phase.", prometheus::MetricType::Histogram};
+  Family family{"ikewatch_negotiation_duration_seconds", "How long successful negotiations took, by phase.",
+                prometheus::MetricType::Histogram};
   family.add_histogram({{"phase", "1"}}, histogram_of(snapshot.negotiation_duration[1]));
   family.add_histogram({{"phase", "2"}}, histogram_of(snapshot.negotiation_duration[2]));
   out.push_back(family.take());
@@ -108,13 +111,16 @@ void durations(Families& out, const Snapshot& snapshot) {
 
 void events(Families& out, const Snapshot& snapshot) {
   Family seen = counter("ikewatch_events_total", "Lines that a rule knew, by what they mean.");
-  for (const auto& [key, count] : snapshot.events) seen.add({{"dialect", key.first}, {"event", rules::name_of(key.second)}}, number(count));
+  for (const auto& [key, count] : snapshot.events)
+    seen.add({{"dialect", key.first}, {"event", rules::name_of(key.second)}}, number(count));
   out.push_back(seen.take());
   Family unmatched = counter("ikewatch_unmatched_lines_total", "Lines of a known dialect that no rule knew.");
   for (const auto& [dialect, count] : snapshot.unmatched_lines) unmatched.add({{"dialect", dialect}}, number(count));
   out.push_back(unmatched.take());
-  Family unknown = counter("ikewatch_unknown_peer_events_total", "Events of peers that no configuration or negotiation vouches for.");
-  for (const auto& [key, count] : snapshot.unknown_peer_events) unknown.add({{"gateway", key.first}, {"dialect", key.second}}, number(count));
+  Family unknown =
+      counter("ikewatch_unknown_peer_events_total", "Events of peers that no configuration or negotiation vouches for.");
+  for (const auto& [key, count] : snapshot.unknown_peer_events)
+    unknown.add({{"gateway", key.first}, {"dialect", key.second}}, number(count));
   out.push_back(unknown.take());
 }
 
@@ -125,11 +131,14 @@ void per_source(Families& out, Family family, const Facts& facts, const Value& v
 }
 
 void sources(Families& out, const Facts& facts) {
-  per_source(out, counter("ikewatch_source_lines_total", "Lines read."), facts, [](const SourceFacts& s) { return number(s.lines); });
-  per_source(out, counter("ikewatch_source_bytes_total", "Bytes read."), facts, [](const SourceFacts& s) { return number(s.bytes); });
+  per_source(out, counter("ikewatch_source_lines_total", "Lines read."), facts,
+             [](const SourceFacts& s) { return number(s.lines); });
+  per_source(out, counter("ikewatch_source_bytes_total", "Bytes read."), facts,
+             [](const SourceFacts& s) { return number(s.bytes); });
   per_source(out, counter("ikewatch_source_malformed_total", "Frames that could not be read whole."), facts,
              [](const SourceFacts& s) { return number(s.malformed); });
-  per_source(out, gauge("ikewatch_source_up", "1 while the source can be read."), facts, [](const SourceFacts& s) { return s.up ? 1 : 0; });
+  per_source(out, gauge("ikewatch_source_up", "1 while the source can be read."), facts,
+             [](const SourceFacts& s) { return s.up ? 1 : 0; });
   per_source(out, gauge("ikewatch_source_last_line_timestamp_seconds", "When the last line came; 0: none yet."), facts,
              [](const SourceFacts& s) { return s.last_line ? epoch_seconds(*s.last_line) : 0; });
   Family dropped = counter("ikewatch_source_dropped_total", "What was lost before it could be read, by reason.");
@@ -145,9 +154,12 @@ void single(Families& out, Family family, double value) {
 }
 
 void self(Families& out, const Facts& facts) {
-  single(out, gauge("ikewatch_config_last_reload_successful", "1 when the last reload of the configuration worked."), facts.reload.successful ? 1 : 0);
-  single(out, gauge("ikewatch_config_last_reload_success_timestamp_seconds", "When the configuration was last read without a problem."),
-         epoch_seconds(facts.reload.last_success));
+  single(out, gauge("ikewatch_config_last_reload_successful", "1 when the last reload of the configuration worked."),
+         facts.reload.successful ? 1 : 0);
+  single(
+      out,
+      gauge("ikewatch_config_last_reload_success_timestamp_seconds", "When the configuration was last read without a problem."),
+      epoch_seconds(facts.reload.last_success));
   Family build = gauge("ikewatch_build_info", "Version and revision; always 1.");
   build.add({{"version", facts.version}, {"revision", facts.revision}}, 1);
   out.push_back(build.take());

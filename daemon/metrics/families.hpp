@@ -19,7 +19,9 @@ struct Label {
 /// A family under construction; add() appends one series.
 class Family {
  public:
-  Family(std::string name, std::string help, prometheus::MetricType type) { family_ = {std::move(name), std::move(help), type, {}}; }
+  Family(std::string name, std::string help, prometheus::MetricType type) {
+    family_ = {std::move(name), std::move(help), type, {}};
+  }
 
   void add(std::initializer_list<Label> labels, double value);
   void add_histogram(std::initializer_list<Label> labels, prometheus::ClientMetric::Histogram histogram);

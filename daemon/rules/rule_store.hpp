@@ -79,7 +79,7 @@ struct RuleStore {
   std::vector<Form> forms;
   std::vector<Slot> slots;
   std::vector<Dialect> dialects;
-  bool foreign_programs = false;  // some pack claims a program that the header reader takes for a stranger
+  bool foreign_programs = false;             // some pack claims a program that the header reader takes for a stranger
   TextMap<std::vector<TaggedScope>> tagged;  // by tag without severity
   std::vector<std::string> field_names;      // by FieldId
 };

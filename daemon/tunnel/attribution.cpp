@@ -23,7 +23,9 @@ void Attribution::learn_local(std::string_view address) {
   locals_.emplace_back(address);
 }
 
-bool Attribution::is_local(std::string_view address) const { return std::find(locals_.begin(), locals_.end(), address) != locals_.end(); }
+bool Attribution::is_local(std::string_view address) const {
+  return std::find(locals_.begin(), locals_.end(), address) != locals_.end();
+}
 
 std::string_view Attribution::peer_of(const Event& event) const {
   if (const auto peer = address_in(event, FieldId::peer); !peer.empty()) return peer;
@@ -43,15 +45,22 @@ std::string_view Attribution::peer_of_ends(std::string_view src, std::string_vie
 void Attribution::learn(const Event& event, TunnelIndex tunnel) {
   for (const rules::Field& field : event.all_fields()) {
     switch (field.id) {
-      case FieldId::local: learn_local(rules::address_part(field.text)); break;
-      case FieldId::cookies: learn_cookies(event, field.text, tunnel); break;
+      case FieldId::local:
+        learn_local(rules::address_part(field.text));
+        break;
+      case FieldId::cookies:
+        learn_cookies(event, field.text, tunnel);
+        break;
       case FieldId::spi:
       case FieldId::spi_in:
-      case FieldId::spi_out: learn_spi(event, field.text, tunnel); break;
+      case FieldId::spi_out:
+        learn_spi(event, field.text, tunnel);
+        break;
       case FieldId::conn:
         if (!field.text.empty() && field.text != "0") conns_.set(std::string(field.text), tunnel);
         break;
-      default: break;
+      default:
+        break;
     }
   }
 }

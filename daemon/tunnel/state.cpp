@@ -7,7 +7,8 @@ namespace {
 
 using rules::EventKind;
 
-constexpr std::array<std::string_view, states> state_names = {"unknown", "idle", "negotiating", "phase1_up", "up", "failed", "down"};
+constexpr std::array<std::string_view, states> state_names = {"unknown", "idle",   "negotiating", "phase1_up",
+                                                              "up",      "failed", "down"};
 
 using Row = std::array<Cell, states>;
 
@@ -85,15 +86,23 @@ Cell cell(State state, rules::EventKind event) { return table[static_cast<std::s
 
 State next_state(State state, Step step, Holdings holdings) {
   switch (step) {
-    case Step::stay: return state;
-    case Step::negotiate: return standing(holdings, State::negotiating);
+    case Step::stay:
+      return state;
+    case Step::negotiate:
+      return standing(holdings, State::negotiating);
     case Step::ike_up:
-    case Step::child_begins: return holdings.child ? State::up : State::phase1_up;
-    case Step::child_up: return standing(holdings, State::phase1_up);
-    case Step::attempt_failed: return standing(holdings, stood(state) && state == State::up ? State::down : State::failed);
-    case Step::recount: return standing(holdings, stood(state) ? State::down : state);
-    case Step::all_gone: return stood(state) ? State::down : (state == State::negotiating ? State::failed : state);
-    case Step::lost_sight: return State::unknown;
+    case Step::child_begins:
+      return holdings.child ? State::up : State::phase1_up;
+    case Step::child_up:
+      return standing(holdings, State::phase1_up);
+    case Step::attempt_failed:
+      return standing(holdings, stood(state) && state == State::up ? State::down : State::failed);
+    case Step::recount:
+      return standing(holdings, stood(state) ? State::down : state);
+    case Step::all_gone:
+      return stood(state) ? State::down : (state == State::negotiating ? State::failed : state);
+    case Step::lost_sight:
+      return State::unknown;
   }
   return state;
 }

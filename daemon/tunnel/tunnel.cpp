@@ -58,17 +58,25 @@ Outcome Tunnel::apply(const Event& event, WallTime now) {
 
 void Tunnel::take(const Event& event, WallTime now, Outcome& outcome) {
   switch (event.kind) {
-    case EventKind::phase1_started: return begin_attempt(event, 1, now, outcome);
-    case EventKind::phase1_up: return finish_attempt(1, now, outcome), add_ike(event, now);
-    case EventKind::phase2_started: return finish_attempt(1, now, outcome), begin_attempt(event, 2, now, outcome);
-    case EventKind::phase2_up: return finish_attempt(1, now, outcome), add_child(event, now, outcome);
+    case EventKind::phase1_started:
+      return begin_attempt(event, 1, now, outcome);
+    case EventKind::phase1_up:
+      return finish_attempt(1, now, outcome), add_ike(event, now);
+    case EventKind::phase2_started:
+      return finish_attempt(1, now, outcome), begin_attempt(event, 2, now, outcome);
+    case EventKind::phase2_up:
+      return finish_attempt(1, now, outcome), add_child(event, now, outcome);
     case EventKind::phase1_expired:
-    case EventKind::phase1_deleted: return remove_ike(event, now);
-    case EventKind::phase2_expired: return expire_child(event, now);
-    case EventKind::phase2_deleted: return delete_child(event);
+    case EventKind::phase1_deleted:
+      return remove_ike(event, now);
+    case EventKind::phase2_expired:
+      return expire_child(event, now);
+    case EventKind::phase2_deleted:
+      return delete_child(event);
     case EventKind::peer_dead:
     case EventKind::daemon_started:
-    case EventKind::daemon_stopped: return drop_all();
+    case EventKind::daemon_stopped:
+      return drop_all();
     case EventKind::phase1_failed:
     case EventKind::phase2_failed:
     case EventKind::auth_failed:
@@ -77,9 +85,13 @@ void Tunnel::take(const Event& event, WallTime now, Outcome& outcome) {
       fail_attempt(event, now, outcome);
       if (event.rule != nullptr && event.rule->ends_session) drop_all();
       return;
-    case EventKind::resource_error: half_broken_ = now; return;
-    case EventKind::log_gap: return drop_all();
-    default: return;
+    case EventKind::resource_error:
+      half_broken_ = now;
+      return;
+    case EventKind::log_gap:
+      return drop_all();
+    default:
+      return;
   }
 }
 
@@ -121,7 +133,9 @@ void Tunnel::fail_attempt(const Event& event, WallTime now, Outcome& outcome) {
   outcome.failed_phase = phase;
 }
 
-bool Tunnel::failed_lately(std::uint8_t phase, WallTime now) const { return failed_[phase] && now - *failed_[phase] < attempt_limit; }
+bool Tunnel::failed_lately(std::uint8_t phase, WallTime now) const {
+  return failed_[phase] && now - *failed_[phase] < attempt_limit;
+}
 
 /// An IKE SA that goes away after its child SAs were refused leaves a failed attempt behind, not a tunnel that was up.
 State Tunnel::after_failure(State next) const {

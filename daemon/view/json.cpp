@@ -230,11 +230,13 @@ void append_event(std::string& text, const EventLine& line, const rules::RuleSet
     put_nullable(out, "rule", known ? std::string_view(line.event->rule->id) : std::string_view{});
     put(out, "event", known ? rules::name_of(line.event->kind) : std::string_view("unmatched"));
     put_nullable(out, "peer", line.peer);
-    put_nullable(out, "cause", known && line.event->cause != rules::Cause::none ? rules::name_of(line.event->cause) : std::string_view{});
+    put_nullable(out, "cause",
+                 known && line.event->cause != rules::Cause::none ? rules::name_of(line.event->cause) : std::string_view{});
     put_key(out, "fields");
     out.StartObject();
     if (known) {
-      for (const rules::Field& field : line.event->all_fields()) put(out, rules.field_name(field.id), std::string_view(to_printable(field.text)));
+      for (const rules::Field& field : line.event->all_fields())
+        put(out, rules.field_name(field.id), std::string_view(to_printable(field.text)));
     }
     out.EndObject();
     out.EndObject();

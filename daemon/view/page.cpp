@@ -19,12 +19,23 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -32,13 +43,15 @@ std::string escaped(std::string_view text) {
 
 std::string row(const engine::TunnelView& tunnel) {
   const std::string state(tunnel::name_of(tunnel.state));
-  std::string out = "<tr><td>" + escaped(tunnel.name) + "<br><small>" + escaped(tunnel.peer) + " at " + escaped(tunnel.gateway) + "</small></td>";
+  std::string out = "<tr><td>" + escaped(tunnel.name) + "<br><small>" + escaped(tunnel.peer) + " at " + escaped(tunnel.gateway) +
+                    "</small></td>";
   out += "<td><span class=\"s " + state + "\">" + state + "</span>" + (tunnel.flapping ? " flapping" : "");
   if (tunnel.since) out += "<br><small>since " + to_iso8601(*tunnel.since) + "</small>";
   out += "</td><td>";
   if (!tunnel.diagnoses.empty() && !tunnel.diagnoses.front().resolved) {
     const auto& diagnosis = tunnel.diagnoses.front();
-    out += "<b>" + std::string(rules::name_of(diagnosis.cause)) + "</b> <small>" + std::string(rules::name_of(diagnosis.confidence)) + "</small><br>";
+    out += "<b>" + std::string(rules::name_of(diagnosis.cause)) + "</b> <small>" +
+           std::string(rules::name_of(diagnosis.confidence)) + "</small><br>";
     out += escaped(diagnosis.summary);
   }
   return out += "</td></tr>\n";
@@ -48,11 +61,15 @@ std::string row(const engine::TunnelView& tunnel) {
 int urgency(tunnel::State state) {
   switch (state) {
     case tunnel::State::failed:
-    case tunnel::State::down: return 0;
+    case tunnel::State::down:
+      return 0;
     case tunnel::State::negotiating:
-    case tunnel::State::phase1_up: return 1;
-    case tunnel::State::unknown: return 2;
-    default: return 3;
+    case tunnel::State::phase1_up:
+      return 1;
+    case tunnel::State::unknown:
+      return 2;
+    default:
+      return 3;
   }
 }
 
@@ -61,7 +78,8 @@ int urgency(tunnel::State state) {
 std::string status_page(const engine::Snapshot& snapshot, std::string_view gateway) {
   std::vector<const engine::TunnelView*> order;
   for (const auto& tunnel : snapshot.tunnels) order.push_back(&tunnel);
-  std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return urgency(a->state) < urgency(b->state); });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto* a, const auto* b) { return urgency(a->state) < urgency(b->state); });
   std::string out(head);
   out += "<p>" + std::to_string(order.size()) + " tunnels known to " + escaped(gateway) + ". ";
   out += "<a href=\"/metrics\">metrics</a> &middot; <a href=\"/api/v1/tunnels\">JSON</a></p>\n";

@@ -22,35 +22,51 @@ std::string painted(std::string_view text, std::string_view style, const TextOpt
 
 std::string_view style_of(State state) {
   switch (state) {
-    case State::up: return green;
+    case State::up:
+      return green;
     case State::failed:
-    case State::down: return red;
+    case State::down:
+      return red;
     case State::negotiating:
-    case State::phase1_up: return yellow;
-    default: return dim;
+    case State::phase1_up:
+      return yellow;
+    default:
+      return dim;
   }
 }
 
 std::string_view word_for(State state) {
   switch (state) {
-    case State::up: return "UP";
-    case State::failed: return "FAILED";
-    case State::down: return "DOWN";
-    case State::negotiating: return "NEGOTIATING";
-    case State::phase1_up: return "PHASE 1 UP, NO CHILD SA";
-    case State::idle: return "IDLE";
-    case State::unknown: return "UNKNOWN";
+    case State::up:
+      return "UP";
+    case State::failed:
+      return "FAILED";
+    case State::down:
+      return "DOWN";
+    case State::negotiating:
+      return "NEGOTIATING";
+    case State::phase1_up:
+      return "PHASE 1 UP, NO CHILD SA";
+    case State::idle:
+      return "IDLE";
+    case State::unknown:
+      return "UNKNOWN";
   }
   return "";
 }
 
 std::string_view words_for(rules::Side side) {
   switch (side) {
-    case rules::Side::local: return "act at this end";
-    case rules::Side::remote: return "act at the peer";
-    case rules::Side::both: return "compare both ends";
-    case rules::Side::path: return "look at the path between";
-    case rules::Side::unknown: return "which end must act is not in this log";
+    case rules::Side::local:
+      return "act at this end";
+    case rules::Side::remote:
+      return "act at the peer";
+    case rules::Side::both:
+      return "compare both ends";
+    case rules::Side::path:
+      return "look at the path between";
+    case rules::Side::unknown:
+      return "which end must act is not in this log";
   }
   return "";
 }
@@ -90,7 +106,8 @@ std::string headline(const engine::TunnelView& tunnel, const TextOptions& option
 
 std::string cause_line(const engine::DiagnosisView& diagnosis, bool root, const TextOptions& options) {
   const std::string_view kind = diagnosis.resolved ? "Was" : root ? "Cause" : "Also";
-  std::string out = "  " + std::string(kind) + ": " + painted(rules::name_of(diagnosis.cause), diagnosis.resolved ? dim : red, options);
+  std::string out =
+      "  " + std::string(kind) + ": " + painted(rules::name_of(diagnosis.cause), diagnosis.resolved ? dim : red, options);
   out += " (" + std::string(rules::name_of(diagnosis.confidence)) + ", " + std::string(words_for(diagnosis.side));
   if (diagnosis.count > 1) out += ", " + std::to_string(diagnosis.count) + " lines";
   return out += ")\n";

@@ -1,5 +1,5 @@
-// Two ends, one cause: what the log of one end says about the tunnel as the other end saw it. Role: pairs of findings -> what an end
-// should adopt. Threads: pure functions.
+// Two ends, one cause: what the log of one end says about the tunnel as the other end saw it. Role: pairs of findings -> what an
+// end should adopt. Threads: pure functions.
 #pragma once
 
 #include <ikewatch/diagnosis/case_file.hpp>
@@ -16,9 +16,9 @@ struct End {
   bool up = false;
 };
 
-/// What `here` should adopt from `there`: the finding of the end that knows better, with its sides exchanged. Nothing where `here`
-/// knows as much itself, or where the tunnel stands as `there` sees it. An end that still believes in a tunnel which the other one
-/// lost does adopt.
+/// What `here` should adopt from `there`: the finding of the end that knows better, with its sides exchanged. Nothing where
+/// `here` knows as much itself, or where the tunnel stands as `there` sees it. An end that still believes in a tunnel which the
+/// other one lost does adopt.
 std::optional<Finding> adopt(const End& here, const End& there);
 
 /// Both ends only saw the other one fall silent after it had answered: neither refused in words, which is what keys that differ

@@ -1,5 +1,5 @@
-// The knowledge base: what each cause means and what to check at either end. Role: cause -> words for people. Ownership: immutable
-// once read; shared as std::shared_ptr<const Knowledge>. Threads: safe for any number of readers.
+// The knowledge base: what each cause means and what to check at either end. Role: cause -> words for people. Ownership:
+// immutable once read; shared as std::shared_ptr<const Knowledge>. Threads: safe for any number of readers.
 #pragma once
 
 #include <ikewatch/base/result.hpp>

@@ -29,25 +29,25 @@ struct ConfiguredTunnel {
 struct ConfiguredGateway {
   std::string name;
   std::vector<std::string> addresses;
-  std::string dialect;          // empty: found out
+  std::string dialect;  // empty: found out
 };
 
 struct Settings {
   std::vector<ConfiguredTunnel> tunnels;
   std::vector<ConfiguredGateway> gateways;
   std::size_t max_tunnels = 10000;
-  std::size_t timeline = 256;   // entries kept for a tunnel; 0: every one
+  std::size_t timeline = 256;  // entries kept for a tunnel; 0: every one
   /// Live: only peers of the inventory and those that a negotiation vouches for become tunnels; others are one bounded counter.
   bool vouched_only = false;
 };
 
 /// One line, already matched. Views are valid during the call only.
 struct Input {
-  std::string_view gateway;         // whose log it is
-  std::string_view raw;             // the line as it stood in the log
-  std::uint64_t line = 0;           // offline: counted from 1 over all input; live: 0
-  std::optional<WallTime> time;     // what the log says, for display
-  WallTime now;                     // the clock of the state machine; never runs backwards for one gateway
+  std::string_view gateway;      // whose log it is
+  std::string_view raw;          // the line as it stood in the log
+  std::uint64_t line = 0;        // offline: counted from 1 over all input; live: 0
+  std::optional<WallTime> time;  // what the log says, for display
+  WallTime now;                  // the clock of the state machine; never runs backwards for one gateway
 };
 
 class Engine {
@@ -63,12 +63,13 @@ class Engine {
   /// Lets time pass for every gateway (live) or for one (offline): time-outs, grace periods, flapping.
   void tick(WallTime now);
   void tick(std::string_view gateway, WallTime now);
-  /// Offline: the log that was fed covers the time until `last`. Its gateways' deadlines run; a daemon that stopped at its end took
-  /// nothing down (see docs/adr/0003). What is fed next is another log.
+  /// Offline: the log that was fed covers the time until `last`. Its gateways' deadlines run; a daemon that stopped at its end
+  /// took nothing down (see docs/adr/0003). What is fed next is another log.
   void end_log(WallTime last);
   [[nodiscard]] std::optional<WallTime> next_deadline() const;
 
-  /// Looks at both ends of each tunnel together, where both logs are known. At any time: what waits for its next line goes on waiting.
+  /// Looks at both ends of each tunnel together, where both logs are known. At any time: what waits for its next line goes on
+  /// waiting.
   void correlate();
   /// No line follows: what waited for one is taken as well as it can be, then both ends are looked at.
   void finish();
@@ -87,7 +88,8 @@ class Engine {
   void restore(const Memory& memory);
 
   /// New rules, knowledge and inventory; what is known of tunnels stays.
-  void reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings);
+  void reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
+                   Settings settings);
 
  private:
   struct Impl;

@@ -1,5 +1,5 @@
-// What the engine knows, as plain values that can be saved and given back. Role: engine <-> store. Ownership: self-contained copies.
-// Threads: a plain value.
+// What the engine knows, as plain values that can be saved and given back. Role: engine <-> store. Ownership: self-contained
+// copies. Threads: a plain value.
 #pragma once
 
 #include <ikewatch/base/time.hpp>
@@ -24,8 +24,8 @@ struct TunnelMemory {
   std::optional<WallTime> last_event;
   std::uint64_t state_changes = 0;
   std::uint64_t peer_dead = 0;
-  std::array<std::uint64_t, 3> negotiations{};                                // by phase; [0] unused
-  std::map<std::pair<int, rules::Cause>, std::uint64_t> failures;             // by phase and cause
+  std::array<std::uint64_t, 3> negotiations{};                     // by phase; [0] unused
+  std::map<std::pair<int, rules::Cause>, std::uint64_t> failures;  // by phase and cause
   std::vector<tunnel::IkeSa> ike;
   std::vector<tunnel::ChildSa> children;
   std::vector<diagnosis::Finding> findings;

@@ -53,7 +53,7 @@ struct TimelineView {
 struct TunnelView {
   std::string gateway;
   std::string peer;
-  std::string name;     // the configured name, else the peer
+  std::string name;  // the configured name, else the peer
   std::string dialect;
   tunnel::State state = tunnel::State::unknown;
   bool flapping = false;
@@ -62,11 +62,11 @@ struct TunnelView {
   std::optional<WallTime> since;               // of the present state
   std::optional<WallTime> last_event;
   std::vector<ChildView> children;
-  std::vector<DiagnosisView> diagnoses;        // the root cause first
+  std::vector<DiagnosisView> diagnoses;  // the root cause first
   std::vector<TimelineView> timeline;
   std::uint64_t state_changes = 0;
   std::uint64_t peer_dead = 0;
-  std::array<std::uint64_t, 3> negotiations{};                              // by phase; [0] unused
+  std::array<std::uint64_t, 3> negotiations{};                                 // by phase; [0] unused
   std::map<std::pair<int, rules::Cause>, std::uint64_t> negotiation_failures;  // by phase and cause
 };
 
@@ -78,12 +78,12 @@ struct DurationHistogram {
 };
 
 struct Snapshot {
-  std::vector<TunnelView> tunnels;                     // timelines and checks are left out unless asked for
+  std::vector<TunnelView> tunnels;  // timelines and checks are left out unless asked for
   std::vector<DiagnosisView> unattributed;
-  std::map<std::pair<std::string, std::string>, std::uint64_t> unknown_peer_events;          // by gateway and dialect
-  std::map<std::pair<std::string, rules::EventKind>, std::uint64_t> events;                   // by dialect and event
-  std::map<std::string, std::uint64_t> unmatched_lines;                                       // by dialect
-  std::array<DurationHistogram, 3> negotiation_duration;                                      // by phase; [0] unused
+  std::map<std::pair<std::string, std::string>, std::uint64_t> unknown_peer_events;  // by gateway and dialect
+  std::map<std::pair<std::string, rules::EventKind>, std::uint64_t> events;          // by dialect and event
+  std::map<std::string, std::uint64_t> unmatched_lines;                              // by dialect
+  std::array<DurationHistogram, 3> negotiation_duration;                             // by phase; [0] unused
 };
 
 }  // namespace ikewatch::engine

@@ -1,6 +1,6 @@
 // A small HTTP/1.1 server for status and metrics. Role: requests -> the handler that app gives -> responses.
-// Ownership: the caller owns the Server and destroys it before the io_context. Threads: everything, the handler included, runs on the
-// thread that runs the io_context.
+// Ownership: the caller owns the Server and destroys it before the io_context. Threads: everything, the handler included, runs on
+// the thread that runs the io_context.
 #pragma once
 
 #include <ikewatch/base/result.hpp>
@@ -32,9 +32,9 @@ struct Response {
 using Handler = std::function<Response(const Request&)>;
 
 struct Options {
-  std::string address = "127.0.0.1";  // numeric
-  std::uint16_t port = 10097;         // 0: the kernel chooses
-  std::size_t max_connections = 256;  // more are closed at once
+  std::string address = "127.0.0.1";              // numeric
+  std::uint16_t port = 10097;                     // 0: the kernel chooses
+  std::size_t max_connections = 256;              // more are closed at once
   std::chrono::milliseconds request_time{10000};  // for a request, for its answer, and between two requests
 };
 

@@ -16,16 +16,27 @@ struct Rule;
 
 /// Names of fields that the engine itself understands; every other name in a pack gets a number behind these.
 enum class FieldId : std::uint16_t {
-  peer,      // the far IKE endpoint, address or endpoint
-  local,     // our own endpoint
-  prefix,    // the address that racoon puts before the level: nearly always the peer
-  src, dst,  // ends of an SA as printed, either may be the peer
-  cookies,   // initiator:responder cookie pair of an IKE SA
-  spi,       // an IPsec SPI whose direction is not said
-  spi_in, spi_out,
-  msgid,     // quick mode message id
-  conn,      // Cisco's connection or session id
-  group, user, interface, reason, notify, code, state, mine, theirs, seconds,
+  peer,    // the far IKE endpoint, address or endpoint
+  local,   // our own endpoint
+  prefix,  // the address that racoon puts before the level: nearly always the peer
+  src,
+  dst,      // ends of an SA as printed, either may be the peer
+  cookies,  // initiator:responder cookie pair of an IKE SA
+  spi,      // an IPsec SPI whose direction is not said
+  spi_in,
+  spi_out,
+  msgid,  // quick mode message id
+  conn,   // Cisco's connection or session id
+  group,
+  user,
+  interface,
+  reason,
+  notify,
+  code,
+  state,
+  mine,
+  theirs,
+  seconds,
   first_free,
 };
 

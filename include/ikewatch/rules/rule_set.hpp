@@ -33,20 +33,20 @@ struct Example {
 };
 
 struct Rule {
-  std::string id;            // "racoon.psk-not-found"
+  std::string id;  // "racoon.psk-not-found"
   DialectId dialect = no_dialect;
   EventKind event = EventKind::info;
   Cause cause = Cause::none;
   Side side = Side::unknown;
   Confidence confidence = Confidence::confirmed;
-  std::uint8_t rank = 0;     // 0..100: how much this line says about the root cause; the highest of an incident leads
-  std::uint8_t phase = 0;    // 1, 2, or 0 where it is not said
+  std::uint8_t rank = 0;   // 0..100: how much this line says about the root cause; the highest of an incident leads
+  std::uint8_t phase = 0;  // 1, 2, or 0 where it is not said
   Attribution attribution = Attribution::automatic;
-  bool ends_session = false; // with this failure the whole IKE SA is gone too (ASA: "Session disconnected")
-  bool initiator = false;    // this gateway began what the line tells: its peer is no stranger
+  bool ends_session = false;  // with this failure the whole IKE SA is gone too (ASA: "Session disconnected")
+  bool initiator = false;     // this gateway began what the line tells: its peer is no stranger
   std::vector<std::string> templates;
-  std::string tag;           // Cisco mnemonic or number that the line must carry, without severity
-  std::string note;          // what the line means, one sentence
+  std::string tag;   // Cisco mnemonic or number that the line must carry, without severity
+  std::string note;  // what the line means, one sentence
   std::vector<Example> examples;
   Place place;
 };
@@ -63,8 +63,8 @@ struct Verdict {
 };
 
 struct MatchOptions {
-  bool headless = false;              // a pasted log: also try messages that stand there without any header
-  DialectId only = no_dialect;        // the dialect that the user named; others are not tried
+  bool headless = false;        // a pasted log: also try messages that stand there without any header
+  DialectId only = no_dialect;  // the dialect that the user named; others are not tried
 };
 
 struct RuleStore;
@@ -85,10 +85,10 @@ class RuleSet final {
   [[nodiscard]] std::vector<const Rule*> all_matches(const syslog::Record& record, const MatchOptions& options) const;
 
   [[nodiscard]] const std::vector<Rule>& rules() const;
-  [[nodiscard]] std::size_t dialect_count() const;                             // dialects are numbered from 0
-  [[nodiscard]] std::string_view dialect_name(DialectId dialect) const;        // empty for an unknown number
-  [[nodiscard]] DialectId dialect_named(std::string_view name) const;          // no_dialect where there is none
-  [[nodiscard]] std::string_view field_name(FieldId field) const;              // empty for an unknown number
+  [[nodiscard]] std::size_t dialect_count() const;                       // dialects are numbered from 0
+  [[nodiscard]] std::string_view dialect_name(DialectId dialect) const;  // empty for an unknown number
+  [[nodiscard]] DialectId dialect_named(std::string_view name) const;    // no_dialect where there is none
+  [[nodiscard]] std::string_view field_name(FieldId field) const;        // empty for an unknown number
 
  private:
   std::unique_ptr<const RuleStore> store_;
@@ -106,8 +106,8 @@ struct PackText {
 };
 Compiled compile_packs(const std::vector<PackText>& packs);
 
-/// Runs every example of every rule through match(): a rule without example, an example that its rule does not match, that another
-/// rule matches too, or that gives other fields is a problem.
+/// Runs every example of every rule through match(): a rule without example, an example that its rule does not match, that
+/// another rule matches too, or that gives other fields is a problem.
 Problems test_examples(const RuleSet& rules);
 
 }  // namespace ikewatch::rules

@@ -20,8 +20,9 @@ struct Saved {
 
 class Store {
  public:
-  /// Opens or makes `directory`/ikewatch.db. A damaged or foreign file is set aside under another name, which `notices` tells, and a
-  /// fresh one is made. A Problem where the directory cannot be used at all, and where another process, or another Store, uses it.
+  /// Opens or makes `directory`/ikewatch.db. A damaged or foreign file is set aside under another name, which `notices` tells,
+  /// and a fresh one is made. A Problem where the directory cannot be used at all, and where another process, or another Store,
+  /// uses it.
   static Result<std::unique_ptr<Store>> open(const std::filesystem::path& directory, std::vector<std::string>& notices);
   virtual ~Store() = default;
 

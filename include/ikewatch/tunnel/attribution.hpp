@@ -1,5 +1,5 @@
-// Which tunnel a line belongs to, for one gateway: own addresses, cookie pairs, SPIs and connection numbers that earlier lines tied
-// to a tunnel. Role: event -> tunnel index. Ownership: a value, one for each gateway. Threads: one at a time.
+// Which tunnel a line belongs to, for one gateway: own addresses, cookie pairs, SPIs and connection numbers that earlier lines
+// tied to a tunnel. Role: event -> tunnel index. Ownership: a value, one for each gateway. Threads: one at a time.
 #pragma once
 
 #include <ikewatch/base/text.hpp>

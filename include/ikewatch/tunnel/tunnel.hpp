@@ -48,17 +48,17 @@ struct Outcome {
   State before = State::unknown;
   State after = State::unknown;
   bool surprising = false;
-  bool sooner = false;                                   // deadline() moved nearer
-  bool came_up = false;                                  // a child SA stands where none stood
-  std::optional<std::uint8_t> started_phase;             // a new negotiation
-  std::optional<std::uint8_t> failed_phase;              // a negotiation that ended in failure, told once
+  bool sooner = false;                                                         // deadline() moved nearer
+  bool came_up = false;                                                        // a child SA stands where none stood
+  std::optional<std::uint8_t> started_phase;                                   // a new negotiation
+  std::optional<std::uint8_t> failed_phase;                                    // a negotiation that ended in failure, told once
   std::optional<std::pair<std::uint8_t, std::chrono::microseconds>> finished;  // phase and duration of one that succeeded
 };
 
 class Tunnel {
  public:
-  /// How long an expired child SA may still be followed by its successor before it counts as gone. Both ends rekey within seconds;
-  /// a minute covers retransmissions (5 times 10 s).
+  /// How long an expired child SA may still be followed by its successor before it counts as gone. Both ends rekey within
+  /// seconds; a minute covers retransmissions (5 times 10 s).
   static constexpr std::chrono::seconds successor_grace{60};
   /// A negotiation without any end line counts as unanswered after this: five retransmissions and a margin.
   static constexpr std::chrono::seconds attempt_limit{90};
@@ -84,9 +84,12 @@ class Tunnel {
   [[nodiscard]] bool ever_up() const { return ever_up_; }
   [[nodiscard]] bool flapping(WallTime now) const;
   /// Takes back what was saved; for a tunnel that has seen no event yet.
-  void restore(State state, std::optional<WallTime> since, std::vector<IkeSa> ike, std::vector<ChildSa> children, std::uint64_t changes);
+  void restore(State state, std::optional<WallTime> since, std::vector<IkeSa> ike, std::vector<ChildSa> children,
+               std::uint64_t changes);
   /// For a tunnel of the inventory: idle from the first second on.
-  void expect() { if (state_ == State::unknown) state_ = State::idle; }
+  void expect() {
+    if (state_ == State::unknown) state_ = State::idle;
+  }
 
  private:
   void take(const rules::Event& event, WallTime now, Outcome& outcome);
@@ -108,7 +111,7 @@ class Tunnel {
   [[nodiscard]] Holdings holdings() const { return {!ike_.empty(), !children_.empty()}; }
 
   State state_ = State::unknown;
-  std::optional<WallTime> first_end_;               // the earliest ChildSa::ends
+  std::optional<WallTime> first_end_;  // the earliest ChildSa::ends
   std::optional<WallTime> since_;
   std::vector<IkeSa> ike_;
   std::vector<ChildSa> children_;
@@ -117,7 +120,7 @@ class Tunnel {
   std::optional<IkeCookies> last_expired_;          // of an IKE SA whose delete may still be told
   std::array<WallTime, 4> ups_and_downs_{};         // the last moments of entering or leaving `up`, the next to go first
   std::size_t ups_and_downs_seen_ = 0;
-  std::optional<WallTime> half_broken_;             // the kernel refused one direction of an SA just now
+  std::optional<WallTime> half_broken_;  // the kernel refused one direction of an SA just now
   std::uint64_t changes_ = 0;
   std::uint64_t surprises_ = 0;
   bool ever_up_ = false;

@@ -17,8 +17,8 @@ namespace ikewatch::view {
 
 struct LineCounts {
   std::uint64_t total = 0;
-  std::uint64_t vpn = 0;        // lines of a known dialect
-  std::uint64_t matched = 0;    // of these, lines that a rule knows
+  std::uint64_t vpn = 0;      // lines of a known dialect
+  std::uint64_t matched = 0;  // of these, lines that a rule knows
   [[nodiscard]] std::uint64_t unmatched() const { return vpn - matched; }
   [[nodiscard]] std::uint64_t other() const { return total - vpn; }
 };

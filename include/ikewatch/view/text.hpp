@@ -12,9 +12,9 @@
 namespace ikewatch::view {
 
 struct TextOptions {
-  bool colour = false;             // ANSI sequences (ECMA-48), for terminals
-  std::size_t width = 100;         // columns at which prose is wrapped
-  std::size_t timeline = 12;       // youngest entries shown; 0: all of them
+  bool colour = false;        // ANSI sequences (ECMA-48), for terminals
+  std::size_t width = 100;    // columns at which prose is wrapped
+  std::size_t timeline = 12;  // youngest entries shown; 0: all of them
 };
 
 /// One tunnel: headline, causes with evidence and checks, timeline.

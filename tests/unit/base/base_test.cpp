@@ -19,7 +19,8 @@ TEST(Address, ReadsAndWritesCanonicalText) {
 TEST(Address, TakesMappedAddressesAsIpv4) { EXPECT_EQ(Address::parse("::ffff:192.0.2.1"), Address::parse("192.0.2.1")); }
 
 TEST(Address, RefusesWhatIsNone) {
-  for (const char* text : {"", "192.0.2", "192.0.2.256", "192.0.2.01", "192.0.2.1:500", "192.0.2.1 ", "x.x.x.x", ":::", "1234", "2001:db8::g"}) {
+  for (const char* text :
+       {"", "192.0.2", "192.0.2.256", "192.0.2.01", "192.0.2.1:500", "192.0.2.1 ", "x.x.x.x", ":::", "1234", "2001:db8::g"}) {
     EXPECT_FALSE(Address::parse(text)) << text;
   }
   EXPECT_FALSE(Address::parse(std::string(10000, ':')));
@@ -80,10 +81,10 @@ TEST(Text, MakesHostileBytesPrintable) {
   EXPECT_EQ(to_printable("caf\xC3\xA9"), "caf\xC3\xA9");
   EXPECT_EQ(to_printable("a\tb"), "a b");
   EXPECT_EQ(to_printable("a\x1b[31m"), "a\xEF\xBF\xBD[31m");
-  EXPECT_EQ(to_printable("\xC0\xAF"), "\xEF\xBF\xBD\xEF\xBF\xBD");      // overlong
+  EXPECT_EQ(to_printable("\xC0\xAF"), "\xEF\xBF\xBD\xEF\xBF\xBD");                  // overlong
   EXPECT_EQ(to_printable("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // surrogate
-  EXPECT_EQ(to_printable("\xE2\x82"), "\xEF\xBF\xBD\xEF\xBF\xBD");      // cut off
-  EXPECT_EQ(to_printable("\xC2\x9B"), "\xEF\xBF\xBD");                  // C1 control
+  EXPECT_EQ(to_printable("\xE2\x82"), "\xEF\xBF\xBD\xEF\xBF\xBD");                  // cut off
+  EXPECT_EQ(to_printable("\xC2\x9B"), "\xEF\xBF\xBD");                              // C1 control
 }
 
 TEST(Text, PrintableTextIsAFixedPoint) {

@@ -10,7 +10,9 @@ using rules::Cause;
 using rules::Confidence;
 using rules::Side;
 
-Hint hint(Cause cause, std::uint8_t rank, std::uint64_t line = 1) { return {cause, Side::local, Confidence::confirmed, rank, line, "text", "note"}; }
+Hint hint(Cause cause, std::uint8_t rank, std::uint64_t line = 1) {
+  return {cause, Side::local, Confidence::confirmed, rank, line, "text", "note"};
+}
 
 TEST(CaseFile, TheStrongestFindingLeads) {
   CaseFile file;

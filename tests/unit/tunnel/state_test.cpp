@@ -31,15 +31,17 @@ TEST(StateTable, EveryCellLeadsToAStateForAnyHoldings) {
 
 TEST(StateTable, AChildSaAlwaysMeansUpUnlessEverythingIsGone) {
   for (std::size_t s = 0; s < states; ++s) {
-    for (const Step step : {Step::negotiate, Step::ike_up, Step::child_begins, Step::child_up, Step::attempt_failed, Step::recount}) {
+    for (const Step step :
+         {Step::negotiate, Step::ike_up, Step::child_begins, Step::child_up, Step::attempt_failed, Step::recount}) {
       EXPECT_EQ(next_state(static_cast<State>(s), step, both), State::up);
     }
   }
 }
 
 TEST(StateTable, ARekeyNeverLeavesUp) {
-  for (const EventKind event : {EventKind::phase1_started, EventKind::phase1_failed, EventKind::phase1_expired, EventKind::phase1_deleted,
-                                EventKind::phase2_started, EventKind::phase2_rekeying, EventKind::phase2_failed, EventKind::retransmit}) {
+  for (const EventKind event :
+       {EventKind::phase1_started, EventKind::phase1_failed, EventKind::phase1_expired, EventKind::phase1_deleted,
+        EventKind::phase2_started, EventKind::phase2_rekeying, EventKind::phase2_failed, EventKind::retransmit}) {
     EXPECT_EQ(next_state(State::up, cell(State::up, event).step, child_only), State::up) << rules::name_of(event);
   }
 }
@@ -51,7 +53,9 @@ TEST(StateTable, AFailureWithNothingLeftIsFailedOrDown) {
   EXPECT_EQ(next_state(State::down, Step::all_gone, nothing), State::down);
 }
 
-TEST(StateTable, AGapMakesTheStateUnknown) { EXPECT_EQ(next_state(State::up, cell(State::up, EventKind::log_gap).step, nothing), State::unknown); }
+TEST(StateTable, AGapMakesTheStateUnknown) {
+  EXPECT_EQ(next_state(State::up, cell(State::up, EventKind::log_gap).step, nothing), State::unknown);
+}
 
 TEST(StateNames, AreReadBackAsTheyAreWritten) {
   for (std::size_t s = 0; s < states; ++s) EXPECT_EQ(state_named(name_of(static_cast<State>(s))), static_cast<State>(s));

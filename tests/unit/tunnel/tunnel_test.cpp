@@ -115,7 +115,8 @@ TEST_F(ATunnel, FlapsWhenItGoesUpAndDownTwiceInTenMinutes) {
 TEST_F(ATunnel, RekeysForADayWithoutFlapping) {
   for (int hour = 0; hour < 24; ++hour) {
     bring_up(std::chrono::hours{hour}, std::to_string(2 * hour + 1), std::to_string(2 * hour + 2));
-    if (hour > 0) at(std::chrono::hours{hour} + 5s, an_event(EventKind::phase2_expired).with(FieldId::spi, std::to_string(2 * hour - 1)));
+    if (hour > 0)
+      at(std::chrono::hours{hour} + 5s, an_event(EventKind::phase2_expired).with(FieldId::spi, std::to_string(2 * hour - 1)));
   }
   EXPECT_EQ(tunnel_.state(), State::up);
   EXPECT_FALSE(tunnel_.flapping(WallTime{} + 23h));
@@ -161,9 +162,11 @@ TEST(IkeCookies, ReadsWhatDaemonsPrint) {
 TEST(Attribution, TellsThePeerFromOurOwnAddress) {
   Attribution attribution;
   attribution.learn_local("192.0.2.1");
-  EXPECT_EQ(attribution.peer_of(an_event(EventKind::phase2_up).with(FieldId::src, "198.51.100.7[500]").with(FieldId::dst, "192.0.2.1[500]")),
+  EXPECT_EQ(attribution.peer_of(
+                an_event(EventKind::phase2_up).with(FieldId::src, "198.51.100.7[500]").with(FieldId::dst, "192.0.2.1[500]")),
             "198.51.100.7");
-  EXPECT_EQ(attribution.peer_of(an_event(EventKind::phase2_up).with(FieldId::src, "192.0.2.1[500]").with(FieldId::dst, "198.51.100.7[500]")),
+  EXPECT_EQ(attribution.peer_of(
+                an_event(EventKind::phase2_up).with(FieldId::src, "192.0.2.1[500]").with(FieldId::dst, "198.51.100.7[500]")),
             "198.51.100.7");
   EXPECT_EQ(attribution.peer_of(an_event(EventKind::info).with(FieldId::prefix, "192.0.2.1")), "");
 }
@@ -172,7 +175,9 @@ TEST(Attribution, RecallsCookiesAndSpis) {
   Attribution attribution;
   attribution.learn(an_event(EventKind::phase1_up).with(FieldId::cookies, first_cookies), 4);
   attribution.learn(an_event(EventKind::phase2_up).with(FieldId::spi, "168086000(0xa04c9f0)"), 5);
-  EXPECT_EQ(attribution.recall(an_event(EventKind::phase2_failed).with(FieldId::cookies, std::string(first_cookies) + ":0000f74b")), 4U);
+  EXPECT_EQ(
+      attribution.recall(an_event(EventKind::phase2_failed).with(FieldId::cookies, std::string(first_cookies) + ":0000f74b")),
+      4U);
   EXPECT_EQ(attribution.recall(an_event(EventKind::phase2_deleted).with(FieldId::spi, "168086000")), 5U);
   EXPECT_FALSE(attribution.recall(an_event(EventKind::phase2_deleted).with(FieldId::spi, "7")));
 }
