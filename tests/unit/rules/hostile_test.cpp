@@ -2,6 +2,7 @@
 // too.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <new>
 #include <random>
 
@@ -16,8 +17,12 @@ void* operator new(std::size_t size) {
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
+// Once it has inlined operator new, GCC 12 no longer sees that both of the pair are ours.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#pragma GCC diagnostic pop
 
 namespace ikewatch::rules {
 namespace {

@@ -193,6 +193,9 @@ class NoDescriptorLeft {
 };
 
 TEST_F(Tcp, WaitsWhenNoDescriptorIsLeftAndServesOldConnections) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "the sanitizer's check of virtual calls opens a pipe, for which no descriptor is left either";
+#endif
   begin(loopback());
   const auto old = dial();
   send_text(old, "<30>before\n");
