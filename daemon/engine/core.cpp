@@ -84,7 +84,7 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   if (event.kind == EventKind::peer_dead && !outcome.surprising) ++entry.peer_dead;  // several lines may tell of one death
   record(entry, outcome, told);
   if (event.kind == EventKind::phase1_started) note_attempt(gateway, index, *event.rule);
-  reschedule(gateway, index);
+  if (outcome.sooner) reschedule(gateway, index);
 }
 
 void Core::record(TunnelEntry& entry, const Outcome& outcome, const Told& told) {
