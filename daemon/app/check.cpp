@@ -28,7 +28,7 @@ void print_match(const rules::RuleSet& rules, const rules::Event& event) {
   std::cout << "event       " << rules::name_of(event.kind) << '\n';
   if (event.cause != rules::Cause::none) {
     std::cout << "cause       " << rules::name_of(event.cause) << " (" << rules::name_of(event.confidence) << ", side "
-              << rules::name_of(event.side) << ", rank " << int{rule.rank} << ")\n";
+              << rules::name_of(event.side) << ", rank " << int{event.rank} << ")\n";
   }
   std::cout << "meaning     " << rule.note << '\n';
   for (const rules::Field& field : event.all_fields()) {
