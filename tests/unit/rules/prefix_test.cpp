@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
                     AsaCase{"IP =192.0.2.1 x, y", "x, y", "", "", "192.0.2.1"},
                     AsaCase{"Group = G 1 IP = 192.0.2.1, x", "x", "G 1", "", "192.0.2.1"},
                     AsaCase{"Group = , Username = , IP = x.x.x.x, x", "x", "", "", "x.x.x.x"},
-                    AsaCase{"IKEv2-PROTO-1: (139): Auth exchange failed", "Auth exchange failed", "", "", ""},
+                    AsaCase{"IKEv2-PROTO-1: (42): Auth exchange failed", "Auth exchange failed", "", "", ""},
                     AsaCase{"IKEv2-PLAT-3: x", "x", "", "", ""},
                     AsaCase{"IPSEC: Received an ESP packet", "IPSEC: Received an ESP packet", "", "", ""},
                     AsaCase{"Group <G> User <u> IP <192.0.2.1> x", "Group <G> User <u> IP <192.0.2.1> x", "", "", ""}));

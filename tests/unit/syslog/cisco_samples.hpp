@@ -106,7 +106,7 @@ inline std::vector<Sample> cisco_samples() {
        .clock = unset},
       {.line = "Dec 19 15:49:51 [IKEv1]: Group = x", .text = "[IKEv1]: Group = x", .stamp = "Dec 19 15:49:51", .form = bsd},
       {.line = "Nov 08 07:10:05 [IKEv1]Group = x", .text = "[IKEv1]Group = x", .stamp = "Nov 08 07:10:05", .form = bsd},
-      {.line = "IKEv2-PROTO-1: (139): Auth", .text = "IKEv2-PROTO-1: (139): Auth"},
+      {.line = "IKEv2-PROTO-1: (42): Auth", .text = "IKEv2-PROTO-1: (42): Auth"},
       {.line = "%ASA-7-199019: Mar  6 21:58:53 Ipc[1234]: func return 1#012", .tag = "ASA-7-199019",
        .text = "Mar  6 21:58:53 Ipc[1234]: func return 1#012"},
       {.line = "<187>94307: edge2.example LC/0/2/CPU0:Jul  7 20:16:14.834 : ifmgr[214]: %PKT_INFRA-LINK-3-UPDOWN : Interface",
