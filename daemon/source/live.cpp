@@ -64,6 +64,11 @@ Result<void> Live::start(boost::asio::io_context& loop) {
   return opened;
 }
 
+void Live::resume() {
+  if (!std::exchange(paused_, false) || !running()) return;
+  run_guarded([this] { wake(); });
+}
+
 void Live::stop() {
   if (!running()) return;
   close();

@@ -21,6 +21,8 @@ class Live : public Source {
  public:
   Result<void> start(boost::asio::io_context& loop) final;
   void stop() final;
+  void pause() final { paused_ = true; }
+  void resume() final;
   [[nodiscard]] const std::string& name() const final { return name_; }
   [[nodiscard]] const Counters& counters() const final { return counters_; }
   [[nodiscard]] const std::optional<Problem>& problem() const final { return problem_; }
@@ -34,9 +36,13 @@ class Live : public Source {
   virtual Result<void> open() = 0;
   /// Drops every Watch, Alarm and descriptor; may be called when nothing is open.
   virtual void close() = 0;
+  /// Reading goes on after a pause: look at what has gathered. Called only while running.
+  virtual void wake() {}
 
   [[nodiscard]] boost::asio::io_context& loop() { return *loop_; }
   [[nodiscard]] bool running() const { return loop_ != nullptr; }
+  /// While true, the derived class reads nothing more.
+  [[nodiscard]] bool paused() const { return paused_; }
   [[nodiscard]] std::size_t max_line() const { return max_line_; }
   [[nodiscard]] Counters& count() { return counters_; }
 
@@ -83,6 +89,7 @@ class Live : public Source {
   std::unique_ptr<Alarm> retry_;
   std::chrono::milliseconds delay_;
   std::uint64_t lost_ = 0;
+  bool paused_ = false;
 };
 
 /// This host's clock.

@@ -68,6 +68,10 @@ class Source {
   virtual Result<void> start(boost::asio::io_context& loop) = 0;
   /// Closes everything; the Sink is not called any more. The Sink may call this, but must not destroy the Source.
   virtual void stop() = 0;
+  /// Reads nothing more until resume(): files and journals wait, a TCP sender finds its window full, the kernel drops datagrams
+  /// and counts them. What was read before may still be delivered. Both may be called from the Sink.
+  virtual void pause() = 0;
+  virtual void resume() = 0;
 
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual const Counters& counters() const = 0;
