@@ -34,4 +34,14 @@ std::optional<Finding> adopt(const End& here, const End& there) {
 
 bool silent_refusal_at_both(const End& a, const End& b) { return only_timed_out(a) && only_timed_out(b); }
 
+Finding differing_keys(const Finding& own) {
+  Finding finding = own;
+  finding.cause = Cause::psk_mismatch;
+  finding.side = Side::both;
+  finding.confidence = rules::Confidence::likely;
+  finding.rank = 40;
+  finding.note = "Both ends answered each other, then both gave up without a word of refusal in either log.";
+  return finding;
+}
+
 }  // namespace ikewatch::diagnosis

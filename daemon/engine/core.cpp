@@ -67,6 +67,7 @@ void Core::take_inventory() {
     entry.configured = true;
     entry.on_demand = configured.on_demand;
     entry.tunnel.expect();
+    entry.face.state = entry.tunnel.state();  // that it is in the inventory is no news
   }
 }
 
@@ -85,6 +86,11 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   record(entry, outcome, told);
   if (event.kind == EventKind::phase1_started) note_attempt(gateway, index, *event.rule);
   if (outcome.sooner) reschedule(gateway, index);
+  notice(gateway, index, told.raw);
+}
+
+void Core::notice(Gateway& gateway, TunnelIndex index, std::string_view text) {
+  if (settings_.changes) changes.notice(gateway, index, table[index], text);
 }
 
 void Core::record(TunnelEntry& entry, const Outcome& outcome, const Told& told) {
@@ -141,6 +147,7 @@ void Core::run_deadlines(Gateway& gateway) {
     }
     if (const auto phase = entry.tunnel.overdue_attempt(due)) time_out(entry, *phase, due);
     reschedule(gateway, index);
+    notice(gateway, index, {});
   }
 }
 
@@ -167,6 +174,11 @@ void Core::tick(Gateway& gateway, WallTime now) {
   if (!gateway.held.empty()) flush_stale(gateway);
   if (gateway.ending && gateway.now - gateway.ending->now > ending_delay) end_all(gateway);
   run_deadlines(gateway);
+}
+
+void Core::fade_flapping() {
+  const std::vector<TunnelIndex> marked = changes.flapping();
+  for (const TunnelIndex index : marked) notice(table.gateways()[table[index].gateway], index, {});
 }
 
 void Core::end_log(WallTime last) {

@@ -2,6 +2,7 @@
 // Ownership: see Engine. Threads: one at a time.
 #pragma once
 
+#include "changes.hpp"
 #include "table.hpp"
 
 #include <array>
@@ -24,6 +25,8 @@ class Core {
   void tick(Gateway& gateway, WallTime now);
   void end_log(WallTime last);
   void settle(Gateway& gateway);
+  /// Marks of flapping fade by time alone.
+  void fade_flapping();
   void correlate();
   void reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
                    Settings settings);
@@ -36,6 +39,7 @@ class Core {
   void restore(const Memory& memory);
 
   Table table;
+  Changes changes;
 
  private:
   using EventCounts = std::array<std::uint64_t, rules::event_kinds>;
@@ -58,12 +62,13 @@ class Core {
   void lose(Gateway& gateway, TunnelIndex index, const Told& told);
 
   void record(TunnelEntry& entry, const tunnel::Outcome& outcome, const Told& told);
+  void notice(Gateway& gateway, TunnelIndex index, std::string_view text);
   void count(TunnelEntry& entry, const tunnel::Outcome& outcome, rules::Cause cause);
   void reschedule(Gateway& gateway, TunnelIndex index);
   void note_attempt(Gateway& gateway, TunnelIndex index, const rules::Rule& rule);
   void run_deadlines(Gateway& gateway);
   void time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now);
-  void pair_up(TunnelEntry& ours, TunnelEntry& theirs);
+  void pair_up(TunnelIndex ours, TunnelIndex theirs);
   [[nodiscard]] std::size_t timeline_limit() const;
 
   std::uint64_t log_ = 1;  // the log that is being read, counted

@@ -21,6 +21,7 @@ void Engine::feed(const Input& input, rules::Verdict verdict, const rules::Event
 
 void Engine::tick(WallTime now) {
   for (Gateway& gateway : impl_->table.gateways()) impl_->tick(gateway, now);
+  impl_->fade_flapping();
 }
 
 void Engine::tick(std::string_view gateway, WallTime now) { impl_->tick(impl_->table.gateway(gateway), now); }
@@ -69,6 +70,8 @@ std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_vie
   }
   return std::nullopt;
 }
+
+std::vector<Change> Engine::take_changes() { return impl_->changes.take(); }
 
 Memory Engine::memory() const { return impl_->memory(); }
 

@@ -54,6 +54,7 @@ void Core::restore(const Memory& memory) {
     for (const diagnosis::Finding& finding : saved.findings) entry.findings.adopt(finding);
     tie(gateway.attribution, saved, *index);
     reschedule(gateway, *index);
+    changes.know(gateway, *index, entry);
   }
 }
 

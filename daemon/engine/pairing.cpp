@@ -37,29 +37,25 @@ void Core::correlate() {
       if (owner->second == &here) continue;
       for (const std::string& local : here.attribution.locals()) {
         const auto theirs = owner->second->by_peer.find(local);
-        if (theirs != owner->second->by_peer.end() && theirs->second > i) pair_up(ours, table[theirs->second]);
+        if (theirs != owner->second->by_peer.end() && theirs->second > i) pair_up(static_cast<TunnelIndex>(i), theirs->second);
       }
     }
   }
 }
 
-void Core::pair_up(TunnelEntry& ours, TunnelEntry& theirs) {
-  const std::string_view here = table.gateways()[ours.gateway].name;
-  const std::string_view there = table.gateways()[theirs.gateway].name;
-  if (diagnosis::silent_refusal_at_both(end_of(ours, here), end_of(theirs, there))) {
-    for (TunnelEntry* entry : {&ours, &theirs}) {
-      diagnosis::Finding finding = *entry->findings.leading();
-      finding.cause = rules::Cause::psk_mismatch;
-      finding.side = rules::Side::both;
-      finding.confidence = rules::Confidence::likely;
-      finding.rank = 40;
-      finding.note = "Both ends answered each other, then both gave up without a word of refusal in either log.";
-      entry->findings.adopt(finding);
-    }
-    return;
+void Core::pair_up(TunnelIndex a, TunnelIndex b) {
+  TunnelEntry& ours = table[a];
+  TunnelEntry& theirs = table[b];
+  Gateway& here = table.gateways()[ours.gateway];
+  Gateway& there = table.gateways()[theirs.gateway];
+  if (diagnosis::silent_refusal_at_both(end_of(ours, here.name), end_of(theirs, there.name))) {
+    for (TunnelEntry* entry : {&ours, &theirs}) entry->findings.adopt(diagnosis::differing_keys(*entry->findings.leading()));
+  } else {
+    adopt(ours, here.name, theirs, there.name);
+    adopt(theirs, there.name, ours, here.name);
   }
-  adopt(ours, here, theirs, there);
-  adopt(theirs, there, ours, here);
+  notice(here, a, {});
+  notice(there, b, {});
 }
 
 }  // namespace ikewatch::engine

@@ -209,13 +209,14 @@ void Core::lose(Gateway& gateway, TunnelIndex index, const Told& told) {
   TunnelEntry& entry = table[index];
   const bool stood = entry.tunnel.state() == tunnel::State::up || entry.tunnel.state() == tunnel::State::phase1_up;
   const auto outcome = entry.tunnel.apply(told.event, gateway.now);
-  if (!stood) return;
+  if (!stood) return notice(gateway, index, told.raw);
   if (told.event.cause != Cause::none) {
     entry.findings.add(
         {told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw, told.event.rule->note});
   }
   record(entry, outcome, told);
   reschedule(gateway, index);
+  notice(gateway, index, told.raw);
 }
 
 }  // namespace ikewatch::engine

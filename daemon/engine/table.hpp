@@ -19,6 +19,18 @@ namespace ikewatch::engine {
 
 using tunnel::TunnelIndex;
 
+/// What the outside notices of a tunnel.
+struct Face {
+  tunnel::State state = tunnel::State::unknown;
+  bool flapping = false;
+  rules::Cause cause = rules::Cause::none;
+  rules::Side side = rules::Side::unknown;
+  rules::Confidence confidence = rules::Confidence::possible;
+  bool operator==(const Face&) const = default;
+
+  static Face of(const struct TunnelEntry& entry, WallTime now);
+};
+
 struct TunnelEntry {
   std::uint32_t gateway = 0;
   std::string peer;
@@ -30,6 +42,7 @@ struct TunnelEntry {
   tunnel::Tunnel tunnel;
   diagnosis::CaseFile findings;
   Timeline timeline;
+  Face face;  // as it was last noticed
   std::optional<WallTime> last_event;
   std::optional<WallTime> scheduled;  // the earliest of its entries in Gateway::deadlines
   std::uint64_t peer_dead = 0;

@@ -24,5 +24,7 @@ std::optional<Finding> adopt(const End& here, const End& there);
 /// Both ends only saw the other one fall silent after it had answered: neither refused in words, which is what keys that differ
 /// look like in main mode (RFC 2409 section 5.4: message 5 cannot be decrypted, so nobody can say what is wrong).
 bool silent_refusal_at_both(const End& a, const End& b);
+/// What each end learns from that; `own` is its time-out.
+Finding differing_keys(const Finding& own);
 
 }  // namespace ikewatch::diagnosis

@@ -5,6 +5,7 @@
 
 #include <ikewatch/base/time.hpp>
 #include <ikewatch/diagnosis/knowledge.hpp>
+#include <ikewatch/engine/change.hpp>
 #include <ikewatch/engine/memory.hpp>
 #include <ikewatch/engine/view.hpp>
 #include <ikewatch/rules/rule_set.hpp>
@@ -39,6 +40,8 @@ struct Settings {
   std::size_t timeline = 256;  // entries kept for a tunnel; 0: every one
   /// Live: only peers of the inventory and those that a negotiation vouches for become tunnels; others are one bounded counter.
   bool vouched_only = false;
+  /// Collects what take_changes() gives.
+  bool changes = false;
 };
 
 /// One line, already matched. Views are valid during the call only.
@@ -82,6 +85,10 @@ class Engine {
   [[nodiscard]] Snapshot snapshot() const;
   /// One tunnel with its timeline, by gateway and by configured name or peer.
   [[nodiscard]] std::optional<TunnelView> find(std::string_view gateway, std::string_view tunnel) const;
+
+  /// What changed since the last call, in order; at most the youngest 65536. Empty unless Settings::changes is set. What
+  /// restore() brings is no change.
+  [[nodiscard]] std::vector<Change> take_changes();
 
   /// What to save, and taking it back at the start, before the first line. Saved tunnels that exceed the limit are dropped.
   [[nodiscard]] Memory memory() const;
