@@ -1,5 +1,7 @@
 #include <ikewatch/config/options.hpp>
 
+#include <ikewatch/alert/fact.hpp>
+
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/rules/vocabulary.hpp>
 #include <ikewatch/tunnel/state.hpp>
@@ -26,6 +28,7 @@ const Children& children() {
 constexpr std::array source_words = {"journald"sv, "syslog"sv, "file"sv};
 constexpr std::array mode_words = {"always_on"sv, "on_demand"sv};
 constexpr std::array severity_words = {"critical"sv, "error"sv, "warning"sv, "info"sv};
+constexpr std::array day_names = {"sun"sv, "mon"sv, "tue"sv, "wed"sv, "thu"sv, "fri"sv, "sat"sv};
 constexpr std::array receiver_words = {"alertmanager"sv, "webhook"sv, "slack"sv, "pagerduty"sv, "template"sv};
 
 }  // namespace
@@ -46,6 +49,15 @@ const Option* option_in(std::string_view path, std::string_view key) {
 Choices source_types() { return source_words; }
 Choices modes() { return mode_words; }
 Choices severities() { return severity_words; }
+Choices day_words() { return day_names; }
+Choices trouble_words() {
+  static const auto words = [] {
+    std::array<std::string_view, alert::troubles> names;
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = name_of(static_cast<alert::Trouble>(i));
+    return names;
+  }();
+  return words;
+}
 Choices receiver_types() { return receiver_words; }
 
 Choices state_words() {

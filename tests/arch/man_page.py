@@ -8,6 +8,7 @@ import re
 import sys
 
 TABLE = "daemon/config/option_table.cpp"
+PARTS = (TABLE, "daemon/config/option_table_alerting.cpp")
 PAGE = "docs/man/ikewatch.yaml.5"
 ENTRY = re.compile(r'\.path = "([^"]+)"(.*?)\.help =', re.S)
 FALLBACK = re.compile(r'\.fallback = "([^"]+)"')
@@ -17,7 +18,8 @@ ITEM = re.compile(r"^\.It Va (\S+)\n(.*?)(?=^\.(?:It|El|Bl|Sh|Ss)\b)", re.S | re
 def options(root):
     """Path -> default, empty where there is none. List items stand with their list, so they have no entry of their own."""
     found = {}
-    for path, rest in ENTRY.findall((root / TABLE).read_text(encoding="utf-8")):
+    text = "".join((root / part).read_text(encoding="utf-8") for part in PARTS)
+    for path, rest in ENTRY.findall(text):
         default = FALLBACK.search(rest)
         if not path.endswith("[]"):
             found[path] = default.group(1) if default else ""

@@ -28,6 +28,7 @@ enum class Kind : std::uint8_t {
   pattern,         // a name in which * stands for any text
   dialect,         // lower-case words joined by -
   timezone,        // IANA name
+  clock,           // hours and minutes, 24 hours: 02:30
 };
 
 using Choices = std::span<const std::string_view>;
@@ -74,6 +75,8 @@ Choices modes();
 Choices severities();
 Choices receiver_types();
 Choices state_words();
+Choices trouble_words();
+Choices day_words();    // Sunday first
 Choices cause_words();  // without "none"
 
 }  // namespace ikewatch::config

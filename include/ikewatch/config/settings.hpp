@@ -2,6 +2,8 @@
 // structs, self-contained. Threads: no shared state; read once, then shared as const.
 #pragma once
 
+#include <ikewatch/alert/rule.hpp>
+#include <ikewatch/alert/silence.hpp>
 #include <ikewatch/base/address.hpp>
 #include <ikewatch/base/result.hpp>
 #include <ikewatch/engine/engine.hpp>
@@ -11,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -107,7 +110,13 @@ struct When {
   std::vector<std::string> gateway;  // names; `*` stands for any text
   std::optional<bool> flapping;
   std::optional<int> phase;        // 1 or 2: where the last negotiation failed
-  std::optional<Duration> silent;  // no line about the tunnel for this long
+  std::optional<Duration> silent;  // no line about the tunnel, or from the source, for this long
+  std::optional<Mode> mode;        // of the inventory
+  // Of sources, not of tunnels:
+  std::vector<std::string> source;     // names; `*` stands for any text
+  std::optional<bool> up;              // it can be read
+  std::optional<bool> gap;             // it lost lines a short while ago
+  std::vector<alert::Trouble> daemon;  // of ikewatch itself, not of tunnels
 
   bool operator==(const When&) const = default;
 };
@@ -124,15 +133,42 @@ struct Alert {
   bool operator==(const Alert&) const = default;
 };
 
+/// A time in which nobody is told, again and again.
+struct Maintenance {
+  std::string name;
+  std::vector<int> days;         // 0 is Sunday; empty: every day
+  std::chrono::minutes from{0};  // local time
+  std::chrono::minutes to{0};    // not after `from`: of the next day
+  std::string timezone;          // IANA name; empty: the zone of this host
+  std::vector<std::string> tunnel;
+  std::vector<std::string> gateway;
+  std::vector<std::string> alert;
+
+  bool operator==(const Maintenance&) const = default;
+};
+
 enum class ReceiverType : std::uint8_t { alertmanager, webhook, slack, pagerduty, webhook_template };
+
+/// How a receiver proves who it is, and we to it.
+struct ClientTls {
+  std::string ca;           // PEM file of the authorities to trust; empty: those of this host
+  std::string certificate;  // PEM files, both or none
+  std::string key;
+
+  bool operator==(const ClientTls&) const = default;
+};
 
 struct Receiver {
   std::string name;
   ReceiverType type = ReceiverType::webhook;
-  std::vector<std::string> urls;    // from `url` or `urls`; may be empty for slack (secret_file holds it) and pagerduty
-  std::string secret_file;          // absolute path; read anew for each delivery
-  std::string body;                 // template: the body of the request
-  std::vector<std::string> alerts;  // empty: every alert
+  std::vector<std::string> urls;     // from `url` or `urls`; may be empty for slack (secret_file holds it) and pagerduty
+  std::string secret_file;           // absolute path; read at the start and at every reload
+  std::string url_file;              // absolute path of a file with the URL, where the URL itself is the secret
+  std::string body;                  // template: the body of the request
+  std::vector<std::string> headers;  // template: `Name: value`
+  std::optional<ClientTls> tls;      // beside the authorities that this host trusts
+  Duration timeout{15000};           // for the whole request
+  std::vector<std::string> alerts;   // empty: every alert
 
   bool operator==(const Receiver&) const = default;
 };
@@ -172,6 +208,7 @@ struct Settings {
   std::vector<Tunnel> tunnels;
   Rules rules;
   std::vector<Alert> alerts;
+  std::vector<Maintenance> maintenance;
   std::vector<Receiver> receivers;
   Http http;
   StateStore state;
@@ -195,6 +232,12 @@ struct ReadSettings {
 /// Reads a whole configuration file. `name` stands in the problems; nothing is opened. `hostname` is the gateway name of this
 /// host where the file sets none: it fills Settings::gateway and is accepted as the gateway of a tunnel.
 ReadSettings read_settings(const std::string& name, std::string_view text, std::string_view hostname = {});
+
+/// The part that the alert room needs. `zone_of` gives the zone of a name, nothing where this host does not know it; it is asked
+/// with an empty name for the zone of this host.
+std::vector<alert::Rule> to_alert_rules(const Settings& settings);
+using ZoneOf = std::function<std::optional<alert::Zone>(const std::string& name)>;
+std::vector<alert::Window> to_windows(const Settings& settings, const ZoneOf& zone_of);
 
 /// The part that the engine needs. Tunnels and gateways without a gateway name get Settings::gateway: fill that in first.
 engine::Settings to_engine_settings(const Settings& settings);
