@@ -189,6 +189,15 @@ void Board::observe(DaemonFact fact, Moment now) {
 void Board::forget(const TunnelName& name, Moment now) { impl_->gone(key_of(name), now); }
 void Board::forget_source(std::string_view name, Moment now) { impl_->gone(source_key(name), now); }
 
+void Board::keep_only(const std::set<TunnelName>& known, Moment now) {
+  std::vector<std::string> others;
+  for (const auto& [key, subject] : impl_->subjects) {
+    const auto* fact = std::get_if<TunnelFact>(&subject.fact);
+    if (fact != nullptr && !known.contains(fact->name)) others.push_back(key);
+  }
+  for (const auto& key : others) impl_->gone(key, now);
+}
+
 void Board::advance(Moment now) {
   impl_->latest = now;
   if (impl_->in_grace(now)) return;

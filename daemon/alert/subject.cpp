@@ -7,6 +7,8 @@ namespace {
 
 using tunnel::State;
 
+constexpr Duration silence_looks = std::chrono::seconds(30);
+
 bool on_the_way(State state) { return state == State::negotiating || state == State::phase1_up; }
 
 /// Log times are on the wall clock; only the age at the first sight counts, so that a step of that clock is no silence.
@@ -33,7 +35,8 @@ bool state_fits(const std::vector<State>& wanted, const Subject& subject, State 
 
 Answer silent_for(Duration silent, bool spoke, Duration last_line, Duration now) {
   if (!spoke) return {false, std::nullopt};
-  if (now - last_line >= silent) return {true, std::nullopt};
+  // While it lasts it is looked at again and again: a line that changes nothing brings no fact.
+  if (now - last_line >= silent) return {true, now + silence_looks};
   return {false, last_line + silent};
 }
 

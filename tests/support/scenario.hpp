@@ -19,6 +19,7 @@ struct Packs {
   std::shared_ptr<const rules::RuleSet> rules;
   std::shared_ptr<const diagnosis::Knowledge> knowledge;
   Problems problems;
+  std::string shipped_configuration = {};  // the text of ikewatch.yaml
 };
 
 /// The packs that the project ships: `rules/*.yaml` and `causes.yaml` of the folder.

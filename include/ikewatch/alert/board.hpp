@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,8 @@ class Board {
   /// The subject is no longer known: its alerts are over.
   void forget(const TunnelName& name, Moment now);
   void forget_source(std::string_view name, Moment now);
+  /// After a reload: every other tunnel is forgotten; one that has another name now is another one.
+  void keep_only(const std::set<TunnelName>& known, Moment now);
 
   /// Lets time pass and decides what is told. After every batch of facts, and at next_deadline().
   void advance(Moment now);
