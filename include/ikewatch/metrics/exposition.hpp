@@ -39,10 +39,20 @@ struct ReloadFacts {
   WallTime last_success;
 };
 
+/// What is sent to one receiver, over all its addresses.
+struct ReceiverFacts {
+  std::uint64_t attempts = 0;
+  std::map<std::string, std::uint64_t> failures;  // by reason, from a closed list
+  std::uint64_t waiting = 0;
+  std::optional<WallTime> oldest;  // of what waits
+};
+
 struct Facts {
   std::vector<SourceFacts> sources;
   ProcessFacts process;
   ReloadFacts reload;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> alerts;  // firing, by name and severity
+  std::map<std::string, ReceiverFacts> receivers;
   std::string version;
   std::string revision;
 };
