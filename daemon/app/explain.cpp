@@ -3,18 +3,16 @@
 #include "data.hpp"
 #include "exit.hpp"
 #include "story.hpp"
+#include "terminal.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/reader/progress.hpp>
 #include <ikewatch/view/text.hpp>
 
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 namespace ikewatch::app {
@@ -46,10 +44,10 @@ std::string fallback_name(const std::string& path) { return path == "-" ? "stdin
 void to_stdout(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 view::TextOptions text_options(bool whole_timeline) {
+  const Terminal terminal = standard_output();
   view::TextOptions options;
-  options.colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) options.width = std::min<std::size_t>(size.ws_col, 120);
+  options.colour = terminal.colour;
+  options.width = terminal.width;
   if (whole_timeline) options.timeline = 0;
   return options;
 }
