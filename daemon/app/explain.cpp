@@ -61,11 +61,15 @@ void print_json(Story& story) {
 
 void print_text(Story& story, const view::TextOptions& options) {
   std::vector<std::size_t> by_state(tunnel::states);
+  bool hint = false;
   story.engine().for_each_tunnel([&](const engine::TunnelView& tunnel) {
+    hint = hint || view::doctor_may_see(tunnel);
     ++by_state[static_cast<std::size_t>(tunnel.state)];
     to_stdout(view::to_text(tunnel, options));
   });
   to_stdout(view::to_text(story.engine().unattributed(), options));
+  if (hint)
+    to_stdout("On the gateway itself, `ikewatch doctor` looks at racoon's keys, certificates, configuration and policies.\n");
   to_stdout(view::to_text(story.lines(), by_state, options));
 }
 

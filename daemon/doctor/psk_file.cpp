@@ -172,7 +172,16 @@ class PskFile {
     const Subject subject(context_, "a key for each peer");
     for (const Remote& remote : context_.settings.remotes) {
       if (remote.uses_psk() && !remote.modes.empty()) check_peer(remote);
+      if (!remote.xauth_login.empty() && !has(remote.xauth_login)) tell_no_password(remote);
     }
+  }
+
+  /// The password for XAUTH stands in the same file, under the login name.
+  void tell_no_password(const Remote& remote) {
+    add(Severity::error, "psk-login", 0,
+        "No line begins with the login " + remote.xauth_login + " of `remote " + remote.name + "`.",
+        "ERROR: No password was found for login " + remote.xauth_login, "Add a line: the login, a blank, and the password.",
+        Cause::auth_failed);
   }
 
   void check_peer(const Remote& remote) {
@@ -234,11 +243,12 @@ class PskFile {
 
 void check_psk_file(Context& context) {
   const auto& remotes = context.settings.remotes;
-  const auto user = std::find_if(remotes.begin(), remotes.end(), [](const Remote& remote) { return remote.uses_psk(); });
+  const auto user = std::find_if(remotes.begin(), remotes.end(),
+                                 [](const Remote& remote) { return remote.uses_psk() || !remote.xauth_login.empty(); });
   if (user == remotes.end()) return;
   if (context.settings.psk_file) return PskFile(context, context.settings.psk_file->text).check();
   context.add({Severity::error, "psk-path", context.at(user->at),
-               "`remote " + user->name + "` authenticates by a pre-shared key, and there is no `path pre_shared_key`.",
+               "`remote " + user->name + "` needs a key or a password, and there is no `path pre_shared_key`.",
                "ERROR: failed to open pre_share_key file (null)", "Add `path pre_shared_key \"/etc/racoon/psk.txt\";`.",
                Cause::psk_missing});
 }

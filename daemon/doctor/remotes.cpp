@@ -128,7 +128,7 @@ void check_remote(Context& context, const Remote& remote) {
 }
 
 bool compete(const Remote& a, const Remote& b) {
-  const bool same_peer = a.anonymous == b.anonymous && a.peer == b.peer && (a.anonymous || a.peer);
+  const bool same_peer = a.anonymous == b.anonymous && a.peer == b.peer && a.port == b.port && (a.anonymous || a.peer);
   const bool same_mode = std::any_of(a.modes.begin(), a.modes.end(), [&](const std::string& mode) { return b.allows(mode); });
   return same_peer && same_mode && a.ph1id == b.ph1id && !(a.verify_identifier && b.verify_identifier);
 }

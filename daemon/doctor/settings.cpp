@@ -114,6 +114,7 @@ Remote remote_of(const Settings& settings, const Statement& statement) {
   }
   out.at = statement.at;
   out.name = statement.word(1);
+  out.port = port_in(statement.word(2)).value_or(500);
   const bool quoted = word_at(statement, 1).quoted;
   out.anonymous = !quoted && out.name == "anonymous";
   if (out.anonymous) out.peer.reset();

@@ -35,7 +35,8 @@ struct Remote {
   std::string name;  // as it stands in the file: an address, a quoted name or `anonymous`
   bool anonymous = false;
   std::optional<std::string> peer;  // the address of the peer, as text with its scope; nothing: any peer
-  std::optional<Address> address;   // `peer`, where it can be read
+  int port = 500;
+  std::optional<Address> address;  // `peer`, where it can be read
   std::optional<Word> unknown_parent;
   std::vector<std::string> modes;
   std::optional<Identifier> mine;

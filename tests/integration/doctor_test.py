@@ -83,6 +83,19 @@ def expired_authority(root, workshop):
     (folder / f"{workshop.hash_of('other.pem')}.0").symlink_to("old-ca.pem")
 
 
+def self_signed(root, workshop):
+    made = workshop.sign("gw", "/CN=gw", None, -10, 400, "subjectAltName=DNS:gw.example.org", "changed.pem")
+    shutil.copyfile(made, pathlib.Path(root, CERTS, "gw.pem"))
+
+
+def signed_by_no_authority(root, workshop):
+    folder = pathlib.Path(root, CERTS)
+    shutil.copyfile(workshop.sign("other", "/CN=No CA", None, -400, 400, "basicConstraints=CA:FALSE"), folder / "other.pem")
+    (folder / f"{workshop.hash_of('other.pem')}.0").symlink_to("other.pem")
+    made = workshop.sign("gw", "/CN=gw", "other", -10, 400, "subjectAltName=DNS:gw.example.org", "changed.pem")
+    shutil.copyfile(made, folder / "gw.pem")
+
+
 def revocation_list(first, last, revoke=False, name=None):
     def change(root, workshop):
         if revoke:
@@ -135,6 +148,7 @@ HINTS = {
     "identified by an address that the certificate lacks": (
         lambda root, workshop: (certificate(names="DNS:gw.example.org")(root, workshop), edit(root, PEERS, 'my_identifier fqdn "gw.example.org";', "")),
         ["cert-no-address"]),
+    "certificate of an unknown issuer": (self_signed, ["chain-no-issuer"]),
     "level use": (swap("policies", "proto esp reqid 0 mode tunnel\n", "proto esp reqid 0 mode tunnel\n\t\tlevel use \n"), ["spd-level-use"]),
     "nobody listens": (without_sockets("01F4", "1194"), ["port-nobody"]),
     "two sections for one peer": (add(CONF, "remote 198.51.100.7 inherit 198.51.100.7;\n"), ["remote-twice"]),
@@ -206,6 +220,7 @@ FAULTS = {
     "odd number of digits": (swap(PSK, gateway_root.HEX_PSK, gateway_root.HEX_PSK + "0"), ["psk-hex"]),
     "line too long": (add(PSK, "203.0.113.200 " + "x" * 1100 + "\n"), ["psk-long-line"]),
     "byte order mark": (swap(PSK, "# one line for each peer\n", "\ufeff"), ["psk-byte-order-mark", "psk-missing"]),
+    "no password": (swap(PEERS, "verify_identifier on;", 'xauth_login "road"; verify_identifier on;'), ["psk-login"]),
     # certificates
     "no certificate": (remove(f"{CERTS}/gw.pem"), ["cert-missing"]),
     "certificate in DER form": (
@@ -229,6 +244,7 @@ FAULTS = {
     "only a link with a wrong name": (links("0badcafe.0"), ["link-wrong-hash", "authority-none"]),
     "link that leads nowhere": (remove(f"{CERTS}/ca.pem"), ["link-broken", "link-broken", "authority-none"]),
     "authority expired": (expired_authority, ["authority-expired"]),
+    "certificate of somebody who is no authority": (signed_by_no_authority, ["chain-broken"]),
     "revocation list out of date": (revocation_list(-20, -2), ["crl-expired"]),
     "revoked": (revocation_list(-2, 20, revoke=True), ["cert-revoked"]),
     "revocation list under a wrong name": (revocation_list(-2, 20, name="0badcafe.r0"), ["crl-wrong-hash"]),
