@@ -38,16 +38,13 @@ class Subject {
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
   ~Subject() {
-    if (!cancelled_ && context_.report.findings.size() == before_) context_.well(std::move(well_));
+    if (!context_.full && context_.report.findings.size() == before_) context_.well(std::move(well_));
   }
-  /// There was nothing to look at.
-  void cancel() { cancelled_ = true; }
 
  private:
   Context& context_;
   std::string well_;
   std::size_t before_;
-  bool cancelled_ = false;
 };
 
 void check_syntax(Context& context);            // racoon_conf.cpp: quotes, braces, semicolons, words, includes
