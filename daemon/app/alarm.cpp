@@ -64,14 +64,17 @@ Problems Alarm::configure(const config::Settings& settings, const engine::Settin
   outbox_.configure(read.policies, now);
   facts_.emplace(engine_settings);
   complained_of_.clear();
-  if (ticks_ == 0) return {};
+  return {};
+}
+
+void Alarm::look_again() {
+  const auto now = moment_now();
   look_at_all(now);
   // A receiver that is new is told of what fires; the others know.
   for (const auto& alert : board_.alerts()) {
     if (alert.phase == alert::Phase::firing && alert.held == alert::Held::no) outbox_.enqueue(alert.notice, now);
   }
   move_on();
-  return {};
 }
 
 void Alarm::restore(std::string_view saved) {
@@ -175,6 +178,7 @@ void Alarm::move_on() {
       log(Level::notice, std::string(name_of(notice.kind)) + ' ' + notice.labels.at("alertname") + ": " +
                              (summary == notice.annotations.end() ? "" : summary->second));
     outbox_.enqueue(notice, now);
+    unsaved_ = true;
   }
   deliver(now);
   wait();
@@ -192,6 +196,7 @@ void Alarm::delivered(std::uint64_t ticket, const alert::Outcome& outcome, std::
   const auto now = moment_now();
   outbox_.settle(ticket, outcome, now);
   const bool worked = outcome.failure == alert::Failure::none && outcome.status / 100 == 2;
+  unsaved_ = unsaved_ || worked;
   if (receiver) {
     auto& former = complained_of_[receiver.mapped()];
     const std::string text = worked ? "" : std::string(detail);

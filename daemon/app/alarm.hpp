@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ikewatch::app {
@@ -31,10 +32,14 @@ class Alarm {
   /// At the start and at every reload; a Problem changes nothing. Secret files are read anew. `engine_settings` are those that
   /// the engine has.
   Problems configure(const config::Settings& settings, const engine::Settings& engine_settings);
+  /// After a reload, once the engine has the new inventory too.
+  void look_again();
   /// Once, behind configure() and behind the engine's own restore(): what saved() gave before the restart, or an empty text.
   /// Nothing is told before the sources have caught up.
   void restore(std::string_view saved);
   [[nodiscard]] std::string saved() const;
+  /// Something was told or delivered since the last call: worth saving soon, so that a crash repeats little.
+  [[nodiscard]] bool take_unsaved() { return std::exchange(unsaved_, false); }
 
   /// After lines were fed: what take_changes() gave. Cheap when it is empty.
   void take(const std::vector<engine::Change>& changes);
@@ -79,6 +84,7 @@ class Alarm {
   std::optional<std::uint64_t> lines_seen_;  // while catching up
   unsigned ticks_ = 0;
   bool catching_up_ = false;
+  bool unsaved_ = false;
 };
 
 }  // namespace ikewatch::app

@@ -1,5 +1,6 @@
 #include "daemon.hpp"
 
+#include "alert_file.hpp"
 #include "exit.hpp"
 #include "log.hpp"
 
@@ -40,11 +41,14 @@ Problems Daemon::start() {
   if (!loaded) return problems;
   settings_ = std::move(loaded->settings);
   meaning_ = std::move(loaded->meaning);
-  auto engine_settings = config::to_engine_settings(settings_);
-  engine_settings.vouched_only = true;
-  engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
+  engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
+  alarm_ = std::make_unique<Alarm>(loop_, *engine_);
+  if (problems = alarm_->configure(settings_, engine_settings(settings_)); !problems.empty()) return problems;
   feeder_ = std::make_unique<Feeder>(*engine_, meaning_.rules, settings_, host_name());
-  inputs_ = std::make_unique<Inputs>(loop_, [this](const source::Delivery& delivery) { feeder_->take(delivery); });
+  inputs_ = std::make_unique<Inputs>(loop_, [this](const source::Delivery& delivery) {
+    feeder_->take(delivery);
+    alarm_->take(engine_->take_changes());
+  });
   open_store();
   Inputs::Positions positions;
   if (store_) {
@@ -55,6 +59,7 @@ Problems Daemon::start() {
       log(Level::error, to_string(saved.error()) + "; starting without what was known");
     }
   }
+  restore_alerts();
   problems = open_http(settings_);
   if (problems.empty()) problems = inputs_->exchange(settings_, positions);
   if (!problems.empty()) return problems;
@@ -67,11 +72,31 @@ Problems Daemon::start() {
   return {};
 }
 
+engine::Settings Daemon::engine_settings(const config::Settings& settings) const {
+  auto wanted = config::to_engine_settings(settings);
+  wanted.vouched_only = true;
+  wanted.changes = true;
+  return wanted;
+}
+
+void Daemon::restore_alerts() {
+  std::string saved;
+  if (store_) {
+    if (auto text = read_alert_file(state_directory_)) {
+      saved = std::move(*text);
+    } else {
+      log(Level::error, to_string(text.error()) + "; starting without what was known of alerts");
+    }
+  }
+  alarm_->restore(saved);
+}
+
 void Daemon::open_store() {
   std::vector<std::string> notices;
   // systemd names the directory that it made for the service (StateDirectory=, systemd.exec(5)).
   const char* given = std::getenv("STATE_DIRECTORY");
-  auto opened = store::Store::open(given != nullptr ? given : settings_.state.directory, notices);
+  state_directory_ = given != nullptr ? given : settings_.state.directory;
+  auto opened = store::Store::open(state_directory_, notices);
   for (const std::string& notice : notices) log(Level::warning, notice);
   if (opened) {
     store_ = std::move(*opened);
@@ -108,6 +133,7 @@ void Daemon::reload() {
   if (loaded) problems = apply(std::move(*loaded));
   reload_.successful = problems.empty();
   for (const Problem& problem : problems) log(Level::error, to_string(problem));
+  alarm_->trouble(alert::Trouble::reload, {}, !problems.empty(), "the changed configuration was refused; the former one stays");
   if (!problems.empty()) return log(Level::error, "reload refused; the former configuration stays");
   reload_.last_success = clock_now();
   log(Level::info, "configuration reloaded");
@@ -119,16 +145,18 @@ Problems Daemon::apply(Loaded loaded) {
   if (new_endpoint) {
     if (auto problems = open_http(loaded.settings); !problems.empty()) return http_ = std::move(former), problems;
   }
-  if (auto problems = inputs_->exchange(loaded.settings, inputs_->positions()); !problems.empty()) {
+  auto problems = alarm_->configure(loaded.settings, engine_settings(loaded.settings));
+  if (problems.empty()) problems = inputs_->exchange(loaded.settings, inputs_->positions());
+  if (!problems.empty()) {
     if (former) http_ = std::move(former);
+    static_cast<void>(alarm_->configure(settings_, engine_settings(settings_)));
     return problems;
   }
   settings_ = std::move(loaded.settings);
   meaning_ = std::move(loaded.meaning);
-  auto engine_settings = config::to_engine_settings(settings_);
-  engine_settings.vouched_only = true;
-  engine_->reconfigure(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
+  engine_->reconfigure(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
   feeder_->reconfigure(meaning_.rules, settings_);
+  alarm_->look_again();
   return {};
 }
 
@@ -138,6 +166,7 @@ void Daemon::stop() {
   signals_.cancel();
   inputs_->stop();
   http_->stop();
+  alarm_->stop();
   save();
   log(Level::info, "stopped");
   loop_.stop();
@@ -156,12 +185,16 @@ void Daemon::tick() {
   engine_->tick(clock_now());
   ++ticks_;
   if (ticks_ % ticks_between_correlations == 0) engine_->correlate();
-  if (ticks_ % ticks_between_saves == 0) save();
+  alarm_->take(engine_->take_changes());
+  alarm_->tick(inputs_->facts());
+  if (ticks_ % ticks_between_saves == 0 || alarm_->take_unsaved()) save();
 }
 
 void Daemon::save() {
   if (!store_) return;
-  const auto saved = store_->save({inputs_->positions(), engine_->memory()});
+  auto saved = store_->save({inputs_->positions(), engine_->memory()});
+  if (saved) saved = write_alert_file(state_directory_, alarm_->saved());
+  alarm_->trouble(alert::Trouble::store, {}, !saved, "what is known cannot be saved; a restart would forget it");
   if (!saved) log(Level::error, to_string(saved.error()) + "; nothing is lost as long as this process runs");
 }
 

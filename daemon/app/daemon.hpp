@@ -3,6 +3,7 @@
 // which runs the io_context.
 #pragma once
 
+#include "alarm.hpp"
 #include "data.hpp"
 #include "feeder.hpp"
 #include "inputs.hpp"
@@ -39,6 +40,8 @@ class Daemon {
 
   std::optional<Loaded> load(Problems& problems) const;
   void open_store();
+  void restore_alerts();
+  [[nodiscard]] engine::Settings engine_settings(const config::Settings& settings) const;
   Problems open_http(const config::Settings& settings);
   void wait_for_signal();
   void on_signal(int signal);
@@ -59,6 +62,7 @@ class Daemon {
   Meaning meaning_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<store::Store> store_;  // null: in memory only, which was said
+  std::unique_ptr<Alarm> alarm_;
   std::unique_ptr<Feeder> feeder_;
   std::unique_ptr<Inputs> inputs_;
   std::unique_ptr<http::Server> http_;
@@ -67,6 +71,7 @@ class Daemon {
   metrics::ReloadFacts reload_;
   unsigned ticks_ = 0;
   bool ready_ = false;
+  std::string state_directory_;
 };
 
 }  // namespace ikewatch::app

@@ -3,18 +3,16 @@
 #include "data.hpp"
 #include "exit.hpp"
 #include "story.hpp"
+#include "terminal.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/reader/progress.hpp>
 #include <ikewatch/view/text.hpp>
 
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 namespace ikewatch::app {
@@ -46,10 +44,10 @@ std::string fallback_name(const std::string& path) { return path == "-" ? "stdin
 void to_stdout(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 view::TextOptions text_options(bool whole_timeline) {
+  const Terminal terminal = standard_output();
   view::TextOptions options;
-  options.colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) options.width = std::min<std::size_t>(size.ws_col, 120);
+  options.colour = terminal.colour;
+  options.width = terminal.width;
   if (whole_timeline) options.timeline = 0;
   return options;
 }
@@ -63,11 +61,15 @@ void print_json(Story& story) {
 
 void print_text(Story& story, const view::TextOptions& options) {
   std::vector<std::size_t> by_state(tunnel::states);
+  bool hint = false;
   story.engine().for_each_tunnel([&](const engine::TunnelView& tunnel) {
+    hint = hint || view::doctor_may_see(tunnel);
     ++by_state[static_cast<std::size_t>(tunnel.state)];
     to_stdout(view::to_text(tunnel, options));
   });
   to_stdout(view::to_text(story.engine().unattributed(), options));
+  if (hint)
+    to_stdout("On the gateway itself, `ikewatch doctor` looks at racoon's keys, certificates, configuration and policies.\n");
   to_stdout(view::to_text(story.lines(), by_state, options));
 }
 

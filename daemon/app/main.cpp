@@ -1,4 +1,5 @@
 #include "check.hpp"
+#include "doctor.hpp"
 #include "exit.hpp"
 #include "explain.hpp"
 #include "run.hpp"
@@ -28,6 +29,7 @@ struct CommandLine {
   CLI::App app{"ikewatch: tells why IPsec tunnels fail, from the logs of racoon and Cisco devices", "ikewatch"};
   std::string config = default_config;
   ExplainOptions explain_options;
+  DoctorOptions doctor_options;
   std::string format;
   std::string timeline;
   std::vector<std::string> packs;
@@ -86,6 +88,26 @@ void add_rules(CommandLine& line) {
   attempt->callback([&line] { line.status = rules_try(line.packs, line.line); });
 }
 
+void add_doctor(CommandLine& line) {
+  CLI::App* command =
+      line.app.add_subcommand("doctor", "looks at this host's racoon installation and names what is wrong; changes nothing");
+  DoctorOptions& options = line.doctor_options;
+  command->add_option("--root", options.root, "the installation lies below this directory")->capture_default_str();
+  command->add_option("--racoon-conf", options.racoon_conf, "its racoon.conf, a path below the root; else the usual places");
+  command->add_option("--policies", options.policies,
+                      "output of `ip xfrm policy` or `setkey -DP`, - for standard input; else `ip` is asked");
+  command->add_option("--format", line.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->footer(
+      "Examples:\n  ikewatch doctor\n  setkey -DP | ikewatch doctor --policies -\n"
+      "  ikewatch doctor --racoon-conf /usr/local/etc/racoon/racoon.conf\n"
+      "  ikewatch doctor --root /mnt/old-gateway --policies old-gateway.spd    # of another machine\n"
+      "  ikewatch doctor --format json | jq '.findings[] | .check'");
+  command->callback([&line] {
+    line.doctor_options.json = line.format == "json";
+    line.status = doctor(line.doctor_options);
+  });
+}
+
 /// `--version` everywhere, like `--help`.
 void add_version(CLI::App& app) {
   app.set_version_flag("--version", std::string("ikewatch ") + IKEWATCH_VERSION);
@@ -98,6 +120,7 @@ int parse_and_run(int argc, char** argv) {
   add_explain(line);
   add_check(line);
   add_rules(line);
+  add_doctor(line);
   add_version(line.app);
   try {
     line.app.parse(argc, argv);

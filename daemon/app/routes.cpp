@@ -35,6 +35,8 @@ http::Response Daemon::answer(const http::Request& request) {
     return {200, "text/plain; charset=utf-8", tunnels_text(*engine_)};
   if (request.path == tunnels_path) return {200, json_type, view::to_json(whole_tunnels(*engine_))};
   if (request.path.starts_with(tunnels_path)) return one_tunnel(request.path.substr(tunnels_path.size()));
+  if (request.path == "/api/v1/alerts") return {200, json_type, alarm_->alerts_json()};
+  if (request.path == "/api/v1/silences") return {200, json_type, alarm_->silences_json()};
   if (request.path == "/") return {200, "text/html; charset=utf-8", view::status_page(engine_->snapshot(), settings_.gateway)};
   return not_found();
 }
@@ -55,6 +57,7 @@ std::string Daemon::metrics_text() const {
   facts.sources = inputs_->facts();
   facts.process = metrics::process_facts();
   facts.reload = reload_;
+  alarm_->tell(facts);
   facts.version = IKEWATCH_VERSION;
   facts.revision = IKEWATCH_REVISION;
   return metrics::exposition(engine_->snapshot(), facts);

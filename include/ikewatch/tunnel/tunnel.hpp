@@ -47,6 +47,7 @@ struct Attempt {
 struct Outcome {
   State before = State::unknown;
   State after = State::unknown;
+  std::optional<WallTime> since;  // of `before`
   bool surprising = false;
   bool sooner = false;                                                         // deadline() moved nearer
   bool came_up = false;                                                        // a child SA stands where none stood
@@ -86,6 +87,8 @@ class Tunnel {
   /// Takes back what was saved; for a tunnel that has seen no event yet.
   void restore(State state, std::optional<WallTime> since, std::vector<IkeSa> ike, std::vector<ChildSa> children,
                std::uint64_t changes);
+  /// What stood a moment ago never was in use: the attempt failed.
+  void call_failed(WallTime now);
   /// For a tunnel of the inventory: idle from the first second on.
   void expect() {
     if (state_ == State::unknown) state_ = State::idle;
