@@ -13,6 +13,9 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/compare --ikewatch $<TARGET_FILE:ikewatch> --lines 300000 --mtail 0
       --check --max-ratio grep=10)
   set_tests_properties(bench.beside_grep PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
+  add_test(NAME bench.alert_latency
+    COMMAND ${Python3_EXECUTABLE} ${bench_directory}/alert_latency.py $<TARGET_FILE:ikewatch> --samples 300 --max-p99 20)
+  set_tests_properties(bench.alert_latency PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
   add_test(NAME bench.memory_is_bounded
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
   set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")

@@ -6,6 +6,7 @@
 #include <ikewatch/view/alerts.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace ikewatch::app {
 namespace {
@@ -15,6 +16,9 @@ using std::chrono::minutes;
 constexpr seconds longest_grace{60};
 /// Less than this in a second is no backlog any more.
 constexpr std::uint64_t backlog_lines = 1000;
+/// A backlog is read faster than this; so many seconds below it are what is live.
+constexpr std::uint64_t live_lines = 20000;
+constexpr unsigned calm_enough = 5;
 constexpr seconds late_tick{3};
 constexpr minutes long_wait{10};
 
@@ -127,14 +131,18 @@ void Alarm::tick(const std::vector<metrics::SourceFacts>& sources) {
   move_on();
 }
 
-/// The sources read what was written while nobody watched; then comes what is new.
+/// The sources read what was written while nobody watched, as fast as they can; then comes what is new, at its own pace.
 void Alarm::watch_catching_up(const std::vector<metrics::SourceFacts>& sources, alert::Moment now) {
   if (!catching_up_) return;
   std::uint64_t lines = 0;
   for (const auto& source : sources) lines += source.lines;
-  const bool quiet = lines_seen_ && lines - std::min(*lines_seen_, lines) < backlog_lines;
+  const auto fresh = lines_seen_ ? lines - std::min(*lines_seen_, lines) : std::numeric_limits<std::uint64_t>::max();
   lines_seen_ = lines;
-  if (!quiet && ticks_ < static_cast<unsigned>(longest_grace.count())) return;
+  const bool first = fresh == std::numeric_limits<std::uint64_t>::max();
+  if (!first) busiest_second_ = std::max(busiest_second_, fresh);
+  calm_seconds_ = fresh < live_lines ? calm_seconds_ + 1 : 0;
+  const bool caught_up = !first && (fresh < backlog_lines || fresh < busiest_second_ / 2 || calm_seconds_ >= calm_enough);
+  if (!caught_up && ticks_ < static_cast<unsigned>(longest_grace.count())) return;
   catching_up_ = false;
   board_.caught_up(now);
 }

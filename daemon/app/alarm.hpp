@@ -82,6 +82,8 @@ class Alarm {
   std::vector<alert::Rule> rules_;
   std::optional<alert::Duration> last_tick_;
   std::optional<std::uint64_t> lines_seen_;  // while catching up
+  std::uint64_t busiest_second_ = 0;
+  unsigned calm_seconds_ = 0;
   unsigned ticks_ = 0;
   bool catching_up_ = false;
   bool unsaved_ = false;
