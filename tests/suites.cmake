@@ -3,6 +3,10 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME arch.man_page COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/man_page.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.man_page PROPERTIES TIMEOUT 30 LABELS arch)
 
+add_test(NAME arch.messages_page
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/messages_page.py $<TARGET_FILE:ikewatch> ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.messages_page PROPERTIES TIMEOUT 120 LABELS arch)
+
 # The log of a fleet: understood, in time, in bounded memory. `ctest -LE slow` leaves the long ones out.
 set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
 add_test(NAME bench.fleet_is_understood
