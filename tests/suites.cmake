@@ -20,6 +20,12 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
   add_test(NAME bench.memory_is_bounded
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
   set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")
+  add_executable(rule_count_cost bench/rule_count_cost.cpp)
+  target_link_libraries(rule_count_cost PRIVATE ikewatch_rules ikewatch_flags)
+  add_test(NAME bench.rules_cost_nothing_by_their_number COMMAND rule_count_cost)
+  set_tests_properties(bench.rules_cost_nothing_by_their_number PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
+  add_test(NAME bench.start_is_quick COMMAND ${Python3_EXECUTABLE} ${bench_directory}/startup.py $<TARGET_FILE:ikewatch>)
+  set_tests_properties(bench.start_is_quick PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
 endif()
 
 # Rooms include only rooms below them; the packs that ship prove themselves.
