@@ -14,9 +14,6 @@
 
 namespace ikewatch::app {
 
-/// Sources that the configuration allows and this version cannot open yet.
-Problems not_offered(const config::Settings& settings);
-
 class Inputs {
  public:
   using Take = std::function<void(const source::Delivery&)>;
@@ -38,8 +35,6 @@ class Inputs {
     std::size_t max_line = 0;
     std::unique_ptr<source::Source> source;
   };
-  [[nodiscard]] std::unique_ptr<source::Source> make(const config::Source& wanted, const config::Settings& settings,
-                                                     const Positions& positions) const;
   Problems start(const config::Source& wanted, const config::Settings& settings, const Positions& positions,
                  std::vector<Running>& running);
 
