@@ -52,14 +52,15 @@ int check(const std::string& config_path) {
   if (!text) return complain(text.error()), wrong_usage;
   const auto read = config::read_settings(config_path, *text, host_name());
   complain(read.problems);
-  const Problems missing = read.settings ? not_offered(*read.settings) : Problems{};
-  complain(missing);
+  const Findings certificates = read.settings ? examine_certificates(*read.settings, config_path) : Findings{};
+  complain(certificates.problems);
+  for (const Problem& warning : certificates.warnings) complain(Problem{warning.place, "warning: " + warning.what});
   const Meaning meaning = read_meaning(read.settings ? read.settings->rules.packs : std::vector<std::string>{});
   complain(meaning.problems);
   Problems examples;
   if (meaning.rules) examples = rules::test_examples(*meaning.rules);
   complain(examples);
-  const auto problems = read.problems.size() + missing.size() + meaning.problems.size() + examples.size();
+  const auto problems = read.problems.size() + certificates.problems.size() + meaning.problems.size() + examples.size();
   if (problems != 0) return found_problems;
   std::cout << config_path << ": no problem; " << meaning.rules->rules().size() << " rules\n";
   return done;

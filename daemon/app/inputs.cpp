@@ -4,6 +4,7 @@
 #include "open_source.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ikewatch::app {
 namespace {
@@ -19,11 +20,6 @@ Problems Inputs::start(const config::Source& wanted, const config::Settings& set
                        std::vector<Running>& running) {
   const source::Sink sink = [take = take_](const source::Source&, const source::Delivery& delivery) { take(delivery); };
   auto made = open_source(wanted, settings, stored(positions, wanted.name), sink);
-  if (!made) {
-    config::Settings only;
-    only.sources = {wanted};
-    return not_offered(only);
-  }
   const auto started = made->start(loop_);
   // A journal or file that is not there yet is no reason to be blind on all other sources.
   if (!started && wanted.type == config::SourceType::journald) {
@@ -43,6 +39,13 @@ Problems Inputs::exchange(const config::Settings& settings, const Positions& pos
     (same ? kept : retired).push_back(std::move(running));
   }
   running_.clear();
+  for (Running& running : kept) {
+    const auto refreshed = running.source->refresh();
+    if (refreshed.has_value()) continue;
+    std::move(kept.begin(), kept.end(), std::back_inserter(running_));
+    std::move(retired.begin(), retired.end(), std::back_inserter(running_));
+    return {refreshed.error()};
+  }
   for (Running& running : retired) running.source->stop();  // an endpoint may pass to its successor
   const Positions now_known = [&] {
     Positions all = positions;

@@ -21,8 +21,8 @@ class Inputs {
 
   Inputs(boost::asio::io_context& loop, Take take) : loop_(loop), take_(std::move(take)) {}
 
-  /// Runs exactly the sources of `settings`. Those that stay the same go on untouched. All or nothing: on a problem the former
-  /// set runs on. `positions`: where to go on reading, from the store.
+  /// Runs exactly the sources of `settings`. Those that stay the same go on, with certificates read anew. All or nothing: on a
+  /// problem the former set runs on. `positions`: where to go on reading, from the store.
   Problems exchange(const config::Settings& settings, const Positions& positions);
   void stop();
 

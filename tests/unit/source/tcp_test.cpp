@@ -97,7 +97,7 @@ TEST_F(Tcp, CutsOverlongLinesAndGoesOn) {
 
 TEST_F(Tcp, ClosesConnectionsBeyondTheLimit) {
   auto options = loopback();
-  options.max_connections = 2;
+  options.limits.connections = 2;
   begin(options);
   const auto a = dial();
   const auto b = dial();
@@ -112,7 +112,7 @@ TEST_F(Tcp, ClosesConnectionsBeyondTheLimit) {
 
 TEST_F(Tcp, TakesANewConnectionWhenOneHasGone) {
   auto options = loopback();
-  options.max_connections = 1;
+  options.limits.connections = 1;
   begin(options);
   { send_text(dial(), "<30>first\n"); }
   ASSERT_TRUE(run_until_lines(1));
@@ -125,7 +125,7 @@ TEST_F(Tcp, TakesANewConnectionWhenOneHasGone) {
 
 TEST_F(Tcp, ClosesIdleConnections) {
   auto options = loopback();
-  options.idle_timeout = std::chrono::milliseconds(30);
+  options.limits.idle_timeout = std::chrono::milliseconds(30);
   begin(options);
   const auto client = dial();
   send_text(client, "<30>one\n");
