@@ -105,7 +105,7 @@ bool StreamConnection::deliver(std::string_view bytes) {
 /// What is left of a line is a line when the sender closed after it; what is left of a counted frame is not, and a line feed does
 /// not make it one.
 void StreamConnection::end(Ending why) {
-  if (why != Ending::broken && why != Ending::refused && !deliver("\n")) return;
+  if (open_ && why != Ending::broken && !deliver("\n")) return;
   if (frames_.finish()) owner_.count_malformed(1);
   stream_->close();
   owner_.has_ended(*this, why);
@@ -135,7 +135,7 @@ void StreamConnection::on_time() {
   const auto now = Clock::now();
   if (held_back_) last_read_ = frame_began_ = now;
   if (now < deadline()) return watch_time();
-  if (!open_) return end(Ending::refused);
+  if (!open_) return end(Ending::late);
   if (patience_.idle.count() > 0 && now >= last_read_ + patience_.idle) return end(Ending::idle);
   on_slow_frame();
 }

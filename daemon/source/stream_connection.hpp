@@ -22,6 +22,7 @@ enum class Ending : std::uint8_t {
   broken,   // by the network
   idle,     // nothing came for too long
   slow,     // a frame was not finished in time
+  late,     // the handshake was not
   refused,  // in the handshake; see refusal()
 };
 

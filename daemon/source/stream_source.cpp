@@ -177,6 +177,7 @@ class StreamSource final : public Live, private ConnectionOwner {
   void has_ended(StreamConnection& connection, Ending why) override {
     if (why == Ending::idle) refuse(DropReason::idle_timeout, connection.sender(), "nothing came for too long");
     if (why == Ending::slow) refuse(DropReason::slow_sender, connection.sender(), "a message was not finished in time");
+    if (why == Ending::late) refuse(DropReason::handshake_failed, connection.sender(), "the TLS handshake took too long");
     if (why == Ending::refused) note_refusal(connection);
     const auto counted = per_address_.find(connection.sender());
     if (counted != per_address_.end() && --counted->second == 0) per_address_.erase(counted);

@@ -124,10 +124,12 @@ class TlsStream final : public Stream {
       : context_(std::move(context)), socket_(std::move(socket)), session_(std::move(session)) {}
 
   State open() override {
+    if (refused_) return State::broken;
     ERR_clear_error();
     const auto state = judge(SSL_accept(session_.get()));
-    if (state == State::ready) open_ = true;
-    if (state == State::broken || state == State::ended) note_refusal();
+    open_ = state == State::ready;
+    refused_ = state == State::broken || state == State::ended;
+    if (refused_) note_refusal();
     return state;
   }
 
@@ -190,6 +192,7 @@ class TlsStream final : public Stream {
   SslSession session_;
   Refusal refusal_;
   bool open_ = false;
+  bool refused_ = false;
 };
 
 // --- what all connections share
