@@ -37,10 +37,4 @@ bool has_allowed_name(const CertificateNames& names, const std::vector<std::stri
   });
 }
 
-std::string_view best_name(const CertificateNames& names) {
-  if (!names.hosts.empty()) return names.hosts.front();
-  if (!names.addresses.empty()) return names.addresses.front();
-  return names.common.empty() ? std::string_view("a certificate without name") : std::string_view(names.common);
-}
-
 }  // namespace ikewatch::source

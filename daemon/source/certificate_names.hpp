@@ -19,7 +19,4 @@ struct CertificateNames {
 /// counts only where there is no subjectAltName (RFC 6125 section 6.4.4).
 bool has_allowed_name(const CertificateNames& names, const std::vector<std::string>& allowed);
 
-/// What to call the certificate in a message.
-std::string_view best_name(const CertificateNames& names);
-
 }  // namespace ikewatch::source
