@@ -26,6 +26,8 @@ Problems Inputs::start(const config::Source& wanted, const config::Settings& set
     log(Level::warning, "source " + wanted.name + ": " + to_string(started.error()) + "; going on without it");
   } else if (!started) {
     return {started.error()};
+  } else if (made->problem()) {
+    log(Level::warning, to_string(*made->problem()) + "; it is tried again and again");
   }
   running.push_back({wanted, settings.limits.line, std::move(made)});
   return {};

@@ -80,7 +80,9 @@ struct FdOptions {
   std::size_t max_line = default_max_line;
 };
 
-/// A text file that grows and is rotated (by renaming or by copying and truncating).
+/// A text file that grows and is rotated (by renaming or by copying and truncating); or all that a pattern of glob(7) names, at
+/// most 256 at a time, compressed ones left out. Of those, what is there at the start is read as `from_start` says, what comes
+/// later from its beginning.
 struct FileOptions {
   std::string name{};
   std::string path{};
