@@ -161,9 +161,9 @@ std::optional<std::string_view> FrameSplitter::read_lost(std::string_view& chunk
     opener_ += byte;
     auto opener = judge_opener(opener_, longest_frame_);
     while (!opener.possible && !opener_.empty()) {
-      keep(opener_.substr(0, 1));
+      keep(std::string_view(opener_).substr(0, 1));
       opener_.erase(0, 1);
-      opener = judge_opener(opener_.empty() ? "1" : opener_, longest_frame_);
+      opener = judge_opener(opener_, longest_frame_);
     }
     if (opener.count == 0) continue;
     next_count_ = opener.count;
