@@ -74,12 +74,13 @@ void print_text(Story& story, const view::TextOptions& options) {
 }
 
 /// Reads one log into the story; false where it could not be read, which was told.
-bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options) {
+/// `before`: physical lines of the logs in front of it.
+bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options, std::uint64_t& before) {
   story.begin({file.gateway.empty() ? options.gateway : file.gateway, fallback_name(file.path), written(file.path)});
   reader::Progress progress(reader::terminal_on_stderr(), std::chrono::steady_clock::now());
   reader::Source source;
   source.path = file.path;
-  source.first_line = story.lines().total + 1;
+  source.first_line = before + 1;
   source.advance = [&](std::uint64_t bytes, std::uint64_t size) {
     progress.update(bytes, size, std::chrono::steady_clock::now());
   };
@@ -89,7 +90,8 @@ bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options
     complain(totals.error());
     return false;
   }
-  story.lines().total += totals->lines;
+  before += totals->lines;
+  story.lines().total += totals->lines + totals->parted;
   if (totals->damage) complain(*totals->damage);
   return !totals->damage;
 }
@@ -146,7 +148,8 @@ int explain(const ExplainOptions& options) {
     };
   }
   bool all_read = true;
-  for (const std::string& file : options.files) all_read = read_log(story, split_name(file), options) && all_read;
+  std::uint64_t lines = 0;
+  for (const std::string& file : options.files) all_read = read_log(story, split_name(file), options, lines) && all_read;
   story.end();
   if (options.format == Format::json) print_json(story);
   if (options.format == Format::text) print_text(story, text_options(options.whole_timeline));

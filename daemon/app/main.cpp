@@ -80,7 +80,14 @@ void add_rules(CommandLine& line) {
   command->add_option("--packs", line.packs, "packs of your own: files or folders");
   CLI::App* list = command->add_subcommand("list", "every rule: id, event, meaning");
   list->add_option("--dialect", line.dialect, "of this dialect only");
-  list->callback([&line] { line.status = rules_list(line.packs, line.dialect); });
+  list->add_option("--format", line.format, "text, json or markdown (the index of docs/messages.md; with --dialect its page)")
+      ->check(CLI::IsMember({"text", "json", "markdown"}));
+  list->callback([&line] {
+    const auto format = line.format == "json"       ? ListFormat::json
+                        : line.format == "markdown" ? ListFormat::markdown
+                                                    : ListFormat::text;
+    line.status = rules_list({line.packs, line.dialect, format});
+  });
   CLI::App* test = command->add_subcommand("test", "runs the packs' own examples through the matcher");
   test->callback([&line] { line.status = rules_test(line.packs); });
   CLI::App* attempt = command->add_subcommand("try", "says what one line means");

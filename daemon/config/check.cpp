@@ -135,6 +135,8 @@ std::string complain_of_scalar(const Option& option, std::string_view text) {
       return complain_of_timezone(text);
     case Kind::clock:
       return read_clock(text).complaint;
+    case Kind::certificate_name:
+      return complain_of_certificate_name(text);
     case Kind::text:
     case Kind::section:
     case Kind::free_section:

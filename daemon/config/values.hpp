@@ -50,6 +50,7 @@ std::string complain_of_dialect(std::string_view text);
 std::string complain_of_timezone(std::string_view text);
 /// A header of a request: `Name: value`.
 std::string complain_of_header(std::string_view text);
+std::string complain_of_certificate_name(std::string_view text);
 /// Names of labels and annotations (Prometheus data model).
 std::string complain_of_label(std::string_view text);
 

@@ -42,6 +42,7 @@ void check_all(Context& context) {
   check_own_certificates(context);
   check_authorities(context);
   check_policies(context);
+  check_kernel(context);
   check_listening(context);
   check_ports(context);
   check_clock(context);

@@ -4,11 +4,12 @@ _ikewatch_rules() {  # after `ikewatch rules`
   case $prev in
     --packs) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     --dialect) mapfile -t COMPREPLY < <(compgen -W 'racoon cisco-ios cisco-asa' -- "$cur"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json markdown' -- "$cur"); return ;;
   esac
   local word words='--packs --help list test try'
   for word in "${COMP_WORDS[@]:2}"; do
     case $word in
-      list) words='--dialect --help' ;;
+      list) words='--dialect --format --help' ;;
       test | try) words='--help' ;;
     esac
   done

@@ -14,8 +14,8 @@ PURE = 7  # rooms up to here perform no input or output
 IMPURE = re.compile(r"boost/(asio|beast)|systemd/|sqlite3|sys/socket|openssl/|zlib|prometheus/|<thread>|<mutex>|<fstream>|<filesystem>")
 THIRD_PARTY = {  # where a library may appear at all
     "yaml-cpp": {"yaml"}, "re2": {"rules"}, "sqlite3": {"store"}, "prometheus": {"metrics"},
-    "boost/beast": {"http", "notify"}, "systemd": {"source", "dbus", "app"}, "CLI": {"app"}, "zlib": {"reader"},
-    "rapidjson": {"syslog", "view", "reader", "http", "notify", "config", "doctor"},
+    "boost/beast": {"http", "notify"}, "openssl": {"source", "notify", "doctor"}, "systemd": {"source", "dbus", "app"}, "CLI": {"app"},
+    "zlib": {"reader"}, "rapidjson": {"syslog", "view", "reader", "http", "notify", "config", "doctor"},
 }
 MAX_LINES = 400
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

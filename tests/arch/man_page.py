@@ -8,8 +8,8 @@ import pathlib
 import re
 import sys
 
-TABLE = "daemon/config/option_table.cpp"
-PARTS = (TABLE, "daemon/config/option_table_alerting.cpp")
+TABLES = ("daemon/config/option_table.cpp", "daemon/config/source_options.hpp", "daemon/config/alerting_options.hpp")
+TABLE = TABLES[0]
 PAGE = "docs/man/ikewatch.yaml.5"
 DOCTOR_PAGE = "docs/man/ikewatch-doctor.1"
 FINDING = re.compile(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"')  # their names look like this, and nearly nothing else in that room does
@@ -22,7 +22,7 @@ ITEM = re.compile(r"^\.It Va (\S+)\n(.*?)(?=^\.(?:It|El|Bl|Sh|Ss)\b)", re.S | re
 def options(root):
     """Path -> default, empty where there is none. List items stand with their list, so they have no entry of their own."""
     found = {}
-    text = "".join((root / part).read_text(encoding="utf-8") for part in PARTS)
+    text = "".join((root / table).read_text(encoding="utf-8") for table in TABLES)
     for path, rest in ENTRY.findall(text):
         default = FALLBACK.search(rest)
         if not path.endswith("[]"):

@@ -125,6 +125,12 @@ def without_sockets(*ports):
     return change
 
 
+def kernel_without_pfkey(root, workshop):
+    pathlib.Path(root, "proc/net/pfkey").unlink()
+    put(root, "proc/sys/kernel/osrelease", "6.1.0-example\n")
+    put(root, "lib/modules/6.1.0-example/modules.dep", "kernel/net/ipv4/esp4.ko:\n")
+
+
 def from_the_future(root, workshop):
     os.utime(pathlib.Path(root, CONF), (4_000_000_000, 4_000_000_000))
 
@@ -260,6 +266,7 @@ FAULTS = {
                                        ["spd-no-sainfo"]),
     # ports, clock
     "another daemon": (held_by("charon"), ["port-taken", "port-taken"]),
+    "no PF_KEY": (kernel_without_pfkey, ["kernel-pfkey"]),
     "no port for NAT traversal": (without_sockets("1194"), ["port-natt-closed"]),
     "address of another host": (swap(CONF, "isakmp 192.0.2.1 [500]", "isakmp 192.0.2.2 [500]"), ["listen-address"]),
     "no door for NAT traversal": (
@@ -372,7 +379,8 @@ class Doctor(program.Case):
         outcome = run("doctor", "--root", root, "--format", "json")
         self.assert_done(outcome)
         missing = {one["what"] for one in outcome.json()["not_looked_at"]}
-        self.assertEqual(missing, {"security policies", "addresses of `listen`", "UDP ports", "synchronisation of the clock"})
+        self.assertEqual(missing, {"security policies", "addresses of `listen`", "UDP ports", "PF_KEY in the kernel",
+                                   "synchronisation of the clock"})
 
     def test_sockets_of_nobody_known(self):
         root = self.fresh()

@@ -255,6 +255,7 @@ def build(root, workshop):
     (root / certs / f"{workshop.hash_of('ca.pem', old=True)}.0").symlink_to("ca.pem")
     put(root, "proc/net/udp", UDP)
     put(root, "proc/net/udp6", UDP.splitlines(True)[0])
+    put(root, "proc/net/pfkey", "sk RefCnt Rmem Wmem User Inode\n")
     put(root, "proc/net/fib_trie", FIB_TRIE)
     put(root, "proc/net/if_inet6", "20010db8000000000000000000000001 02 40 00 80     eth0\n")
     put(root, "proc/sys/net/ipv4/ip_forward", "1\n")

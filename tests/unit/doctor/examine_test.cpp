@@ -218,5 +218,36 @@ TEST(Findings, AreBounded) {
   EXPECT_EQ(report->not_looked_at.back().what.substr(0, 3), "UDP");
 }
 
+class Kernel : public testing::Test {
+ protected:
+  Kernel() {
+    gateway.put("proc/net/udp", "  sl  local_address rem_address\n");
+    gateway.put("proc/sys/kernel/osrelease", "6.1.0-test\n");
+  }
+  void modules(const std::string& list) { gateway.put("lib/modules/6.1.0-test/modules.dep", list); }
+
+  Installation gateway;
+};
+
+TEST_F(Kernel, MustHavePfKey) {
+  modules("kernel/net/ipv4/esp4.ko: \n");
+  EXPECT_THAT(gateway.findings(), testing::Contains("error kernel-pfkey"));
+}
+
+TEST_F(Kernel, LoadsPfKeyWhenItIsWanted) {
+  modules("kernel/net/ipv4/esp4.ko: \nkernel/net/key/af_key.ko.xz: \n");
+  EXPECT_THAT(gateway.findings(), Not(testing::Contains("error kernel-pfkey")));
+}
+
+TEST_F(Kernel, MayHaveLoadedPfKeyFromElsewhere) {
+  modules("kernel/net/ipv4/esp4.ko: \n");
+  gateway.put("proc/net/pfkey", "sk RefCnt\n");
+  EXPECT_THAT(gateway.findings(), Not(testing::Contains("error kernel-pfkey")));
+}
+
+TEST_F(Kernel, IsNotBlamedWhereItsModulesCannotBeSeen) {
+  EXPECT_THAT(gateway.findings(), Not(testing::Contains("error kernel-pfkey")));
+}
+
 }  // namespace
 }  // namespace ikewatch::doctor

@@ -1,13 +1,12 @@
-// The keys of alerts, maintenance windows and receivers. Part of the one list: see option_table.cpp.
-#include "option_parts.hpp"
+// The part of the option table that speaks of alerts, maintenance windows and receivers. Role: included by option_table.cpp only.
+// Ownership: constants. Threads: none.
+#pragma once
+
+#include "source_options.hpp"
 
 namespace ikewatch::config {
-namespace {
 
-constexpr std::uint64_t kib = 1024;
-constexpr std::uint64_t days = std::uint64_t{86'400} * 1000;
-
-constexpr Option table[] = {
+inline constexpr Option alerting_options[] = {
     {.path = "alerts",
      .kind = Kind::list,
      .most = 1000,
@@ -301,9 +300,5 @@ constexpr Option table[] = {
      .help = "The alerts that this receiver gets; without it, every one."},
     {.path = "receivers[].alerts[]", .kind = Kind::name, .example = "TunnelDown", .help = "The name of an alert."},
 };
-
-}  // namespace
-
-std::span<const Option> alerting_options() { return table; }
 
 }  // namespace ikewatch::config
