@@ -71,13 +71,13 @@ void print_text(Story& story, const view::TextOptions& options) {
   to_stdout(view::to_text(story.lines(), by_state, options));
 }
 
-/// Reads one log into the story; false where it could not be read, which was told.
-bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options) {
+/// Reads one log into the story, with line numbers behind `numbered`; false where it could not be read, which was told.
+bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options, std::uint64_t& numbered) {
   story.begin({file.gateway.empty() ? options.gateway : file.gateway, fallback_name(file.path), written(file.path)});
   reader::Progress progress(reader::terminal_on_stderr(), std::chrono::steady_clock::now());
   reader::Source source;
   source.path = file.path;
-  source.first_line = story.lines().total + 1;
+  source.first_line = numbered + 1;
   source.advance = [&](std::uint64_t bytes, std::uint64_t size) {
     progress.update(bytes, size, std::chrono::steady_clock::now());
   };
@@ -87,7 +87,8 @@ bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options
     complain(totals.error());
     return false;
   }
-  story.lines().total += totals->lines;
+  numbered += totals->lines;
+  story.lines().total += totals->lines + totals->parted;  // each message of a line that holds several counts
   if (totals->damage) complain(*totals->damage);
   return !totals->damage;
 }
@@ -144,7 +145,8 @@ int explain(const ExplainOptions& options) {
     };
   }
   bool all_read = true;
-  for (const std::string& file : options.files) all_read = read_log(story, split_name(file), options) && all_read;
+  std::uint64_t numbered = 0;
+  for (const std::string& file : options.files) all_read = read_log(story, split_name(file), options, numbered) && all_read;
   story.end();
   if (options.format == Format::json) print_json(story);
   if (options.format == Format::text) print_text(story, text_options(options.whole_timeline));
