@@ -88,7 +88,7 @@ class TcpSource final : public Live {
       case ENFILE:
       case ENOBUFS:
       case ENOMEM:
-        return pause(error);
+        return wait_for_descriptor(error);
       default:  // nobody is waiting, or whoever was has gone again: accept(2) passes on network errors of the connection
         if (!counters().up) set_up(true);
         return wait();
@@ -96,7 +96,7 @@ class TcpSource final : public Live {
   }
 
   /// The connections that are open go on; whoever wants to connect waits in the kernel's queue.
-  void pause(int error) {
+  void wait_for_descriptor(int error) {
     if (counters().up) ++count().dropped[DropReason::connection_limit];  // once for each shortage
     set_down(wrong(with_errno("cannot accept connections", error)));
     pause_->once(wait_for_descriptors, guarded([this] { accept_all(); }));
