@@ -68,6 +68,7 @@ void check_names(const List& list, const Node& root, std::string_view key, std::
 template <class List>
 std::string remedy_for(std::string_view name, const List& list, std::string_view section) {
   std::vector<std::string_view> names;
+  names.reserve(list.size());
   for (const auto& entry : list) names.push_back(entry.name);
   const auto near = nearest(name, names);
   if (!near.empty()) return "did you mean " + quote(near) + "?";
