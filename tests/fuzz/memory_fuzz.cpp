@@ -9,6 +9,8 @@
 #include <ikewatch/syslog/header.hpp>
 #include <ikewatch/view/json.hpp>
 
+#include <algorithm>
+
 namespace ikewatch::fuzz {
 namespace {
 
@@ -33,7 +35,12 @@ Meaning read_meaning() {
   return meaning;
 }
 
-WallTime time(Values& values) { return WallTime(std::chrono::microseconds(static_cast<std::int64_t>(values.number()))); }
+/// Any that the store may give.
+WallTime time(Values& values) {
+  constexpr WallTime last{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
+  constexpr WallTime first{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
+  return std::clamp(WallTime(std::chrono::microseconds(static_cast<std::int64_t>(values.number()))), first, last);
+}
 
 std::optional<WallTime> time_if_any(Values& values) {
   if (values.byte() % 2 == 0) return std::nullopt;
