@@ -66,7 +66,7 @@ bool Database::damaged() const {
 
 Problem Database::problem(std::string_view doing) const { return {{file_.string()}, std::string(doing) + ": " + what_}; }
 
-void Database::reject(std::string why) {
+void Database::reject(const std::string& why) {
   if (!ok()) return;
   code_ = SQLITE_CORRUPT;
   what_ = to_printable(why);  // names out of a damaged file
