@@ -34,6 +34,8 @@ endif()
 # Rooms include only rooms below them; the packs that ship prove themselves.
 add_test(NAME arch.include_order COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/include_order.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.include_order PROPERTIES TIMEOUT 30 LABELS arch)
+add_test(NAME arch.shape COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/shape.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.shape PROPERTIES TIMEOUT 60 LABELS arch)
 add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 

@@ -9,7 +9,7 @@ namespace ikewatch::app {
 
 Story::Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
              engine::Settings settings, GatewayNames names, rules::DialectId only)
-    : rules_(rules), engine_(rules, std::move(knowledge), std::move(settings)), names_(std::move(names)) {
+    : rules_(std::move(rules)), engine_(rules_, std::move(knowledge), std::move(settings)), names_(std::move(names)) {
   match_.headless = true;
   match_.only = only;
 }

@@ -15,7 +15,7 @@ using yaml::quote;
 using yaml::Report;
 using NodeKind = Node::Kind;
 
-std::string join(std::vector<std::string_view> words, std::string_view separator = ", ") {
+std::string join(const std::vector<std::string_view>& words, std::string_view separator = ", ") {
   std::string text;
   for (const auto word : words) text.append(text.empty() ? "" : separator).append(word);
   return text;

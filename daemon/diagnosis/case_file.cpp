@@ -104,7 +104,9 @@ void CaseFile::add(const Hint& hint) {
     found->order = next_order_++;
   }
   ++found->count;
-  found->last_line = hint.line;
+  // A line that waited for its tunnel comes after lines that stand behind it.
+  found->first_line = std::min(found->first_line, hint.line);
+  found->last_line = std::max(found->last_line, hint.line);
   strengthen(*found, hint);
   keep_evidence(*found, hint);
 }

@@ -92,6 +92,7 @@ class TextReader {
     for (auto end = line.find_first_of("\r\n"); end != line.npos; end = line.find_first_of("\r\n")) {
       take(line.substr(0, end), number);
       line = bare(line.substr(end));
+      ++totals_.parted;
     }
     take(line, number);
   }
@@ -115,7 +116,7 @@ class TextReader {
   void pass(Unfolder& unfolder, std::string_view text, std::uint64_t number) {
     const bool indented = !text.empty() && is_blank(text.front());
     if (unfolder.holds_line() && !indented) unfolder.finish();
-    if (unfolder.holds_line() || cutter_.next_may_be_indented())
+    if (unfolder.holds_line() || ends_.inner_cr || cutter_.next_may_be_indented())
       unfolder.add_message(text, number);
     else
       deliver(text, number);

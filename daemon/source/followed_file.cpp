@@ -116,7 +116,7 @@ std::string FollowedFile::find_renamed(const FilePosition& wanted) const {
     if (entry == nullptr) return {};
     const std::string_view found = entry->d_name;
     if (!found.starts_with(name) || found == name) continue;
-    const auto path = folder + std::string(found);
+    auto path = folder + std::string(found);
     if (const auto fd = open_for_reading(path); fd && has_content_of(fd.get(), wanted)) return path;
   }
   return {};

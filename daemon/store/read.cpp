@@ -1,12 +1,19 @@
 #include "contents.hpp"
 #include "rows.hpp"
 
+#include <algorithm>
+
 namespace ikewatch::store {
 namespace {
 
 std::uint64_t count_at(const Statement& row, int column) { return static_cast<std::uint64_t>(row.number(column)); }
 
-WallTime time_at(const Statement& row, int column) { return WallTime(std::chrono::microseconds(row.number(column))); }
+/// Within the years of RFC 3339: a file that somebody else wrote may say any number, and times are added to.
+WallTime time_at(const Statement& row, int column) {
+  constexpr WallTime first{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
+  constexpr WallTime last{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
+  return std::clamp(WallTime(std::chrono::microseconds(row.number(column))), first, last);
+}
 
 std::optional<WallTime> time_if_any(const Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;

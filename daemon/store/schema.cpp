@@ -130,7 +130,8 @@ void check_identity(Database& database, std::int64_t id, std::int64_t version) {
 
 void check_content(Database& database) {
   const std::string found = database.text("PRAGMA integrity_check(1)");
-  if (found != "ok") database.reject("it is damaged: " + found);
+  if (found != "ok")
+    database.reject("it is damaged: " + found.substr(found.rfind('\n') + 1));  // behind a headline of SQLite's own
   Statement orphans(database, "PRAGMA foreign_key_check");
   if (orphans.next()) database.reject("it is damaged: rows without a tunnel in " + std::string(orphans.text(0)));
 }

@@ -1,5 +1,7 @@
 #include "sqlite.hpp"
 
+#include <ikewatch/base/text.hpp>
+
 #include <sqlite3.h>
 
 #include <utility>
@@ -64,10 +66,10 @@ bool Database::damaged() const {
 
 Problem Database::problem(std::string_view doing) const { return {{file_.string()}, std::string(doing) + ": " + what_}; }
 
-void Database::reject(std::string why) {
+void Database::reject(const std::string& why) {
   if (!ok()) return;
   code_ = SQLITE_CORRUPT;
-  what_ = std::move(why);
+  what_ = to_printable(why);  // names out of a damaged file
 }
 
 void Database::give_up(std::string why) {
@@ -79,7 +81,7 @@ void Database::give_up(std::string why) {
 void Database::fail(int code) {
   if (!ok() || code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
   code_ = code;
-  what_ = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
+  what_ = to_printable(handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code));
 }
 
 void Database::forgive() {

@@ -41,7 +41,7 @@ class Database {
   [[nodiscard]] bool damaged() const;
   [[nodiscard]] Problem problem(std::string_view doing) const;
   /// Declares the content of the file to be no good.
-  void reject(std::string why);
+  void reject(const std::string& why);
   /// Declares that the place where the file lies will not do.
   void give_up(std::string why);
   /// Takes the state of the last call as a failure, unless there was one before.

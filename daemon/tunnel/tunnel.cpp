@@ -24,6 +24,12 @@ std::optional<std::uint32_t> spi_of(const Event& event, FieldId id) { return rul
 
 bool is(const ChildSa& child, std::uint32_t spi) { return child.spi_in == spi || child.spi_out == spi; }
 
+/// What is taken back may come from a file that somebody else wrote.
+template <class Sa>
+void keep_youngest(std::vector<Sa>& sas) {
+  if (sas.size() > Tunnel::max_sas) sas.erase(sas.begin(), sas.end() - Tunnel::max_sas);
+}
+
 std::uint8_t phase_of(const Event& event) { return event.rule != nullptr ? event.rule->phase : std::uint8_t{0}; }
 
 }  // namespace
@@ -301,6 +307,8 @@ void Tunnel::restore(State state, std::optional<WallTime> since, std::vector<Ike
   since_ = since;
   ike_ = std::move(ike);
   children_ = std::move(children);
+  keep_youngest(ike_);
+  keep_youngest(children_);
   find_first_end();
   // Saved states name no attempt, but this one says that there was one, and it must end some day.
   if (state == State::negotiating) attempts_[1] = Attempt{1, since.value_or(WallTime{}), false, false};

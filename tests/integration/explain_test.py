@@ -62,6 +62,11 @@ class Story(program.Case):
                 report = self.told(content)
                 self.assertEqual(report["lines"]["total"], content.rstrip(b"\n").count(b"\n") + 1)
 
+    def test_counts_each_message_of_a_line_that_holds_several(self):
+        content = b"Nov 20 10:00:00 edge-1 racoon: INFO: a\rNov 20 10:00:00 edge-1 racoon: INFO: b\nNov 20 10:00:01 edge-1 sshd[1]: c\n"
+        lines = run("explain", "--format", "json", self.write("edge.log", content)).json()["lines"]
+        self.assertEqual((lines["total"], lines["vpn"], lines["other"]), (3, 2, 1))
+
     def test_of_a_router_is_understood_in_every_form(self):
         for name, (content, line) in story.CISCO_FORMS.items():
             with self.subTest(name):

@@ -48,7 +48,7 @@ struct Totals {
   std::uint64_t bytes = 0;       // of input, as it is stored (compressed where it is)
   std::uint64_t cut = 0;         // lines longer than the limit
   std::uint64_t joined = 0;      // physical lines that were added to the one before
-  std::uint64_t parted = 0;      // lines that were made out of glued ones, beyond the first
+  std::uint64_t parted = 0;      // lines that were made out of glued ones and at CRs within a line, beyond the first
   std::uint64_t unreadable = 0;  // of journal formats: entries handed on as plain text, or without MESSAGE
   Format format = Format::text;
   bool compressed = false;

@@ -55,6 +55,13 @@ TEST(CaseFile, CountsLinesAndKeepsTheFirstAndTheLast) {
   EXPECT_EQ(finding.evidence.back().line, 100U);
 }
 
+TEST(CaseFile, NamesTheFirstAndTheLastLineAlsoOfLinesThatComeLate) {
+  CaseFile file;
+  for (const std::uint64_t line : {6U, 9U, 5U}) file.add(hint(Cause::psk_missing, 90, line));
+  EXPECT_EQ(file.leading()->first_line, 5U);
+  EXPECT_EQ(file.leading()->last_line, 9U);
+}
+
 TEST(CaseFile, ATunnelThatCameUpHasOnlyResolvedFindings) {
   CaseFile file;
   file.add(hint(Cause::psk_missing, 90));

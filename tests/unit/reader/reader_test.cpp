@@ -257,6 +257,36 @@ TEST(Reader, DeliversWhatStoodBeforeTheBreakOfAGzipFile) {
   EXPECT_THAT(seen.totals.damage->what, HasSubstr("breaks off"));
 }
 
+TEST(Reader, CountsWhatItPartsAtCarriageReturns) {
+  const auto seen = see("one\nNov 22 10:00:00 gw1 racoon: INFO: a\rNov 22 10:00:00 gw1 racoon: INFO: b\n");
+  EXPECT_EQ(seen.lines.size(), 3u);
+  EXPECT_EQ(seen.totals.lines, 2u);
+  EXPECT_EQ(seen.totals.parted, 1u);
+}
+
+TEST(Reader, JoinsWhatIsIndentedBehindACarriageReturnAtEachChunkSize) {
+  const std::string text = "Nov 22 10:00:00 gw1 racoon: INFO: begin\r Identity Protection\nNov 22 10:00:01 gw1 racoon: INFO: b\n";
+  for (const std::size_t chunk : {1u, 7u, 1000u}) {
+    reader::Source source;
+    source.chunk = chunk;
+    EXPECT_EQ(see(text, source).lines.front(), "Nov 22 10:00:00 gw1 racoon: INFO: begin Identity Protection") << chunk;
+  }
+}
+
+TEST(Reader, DeliversWhatStoodBeforeTheBreakAtEachChunkSize) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += "the same\n";
+  auto broken = test::packed(text);
+  broken.resize(broken.size() - 12);  // each byte of such data stands for a thousand
+  const auto whole = see(broken);
+  ASSERT_GT(whole.lines.size(), 0u);
+  for (const std::size_t chunk : {1u, 2u, 3u, 5u, 7u, 100u}) {
+    reader::Source source;
+    source.chunk = chunk;
+    EXPECT_EQ(see(broken, source).lines, whole.lines) << chunk;
+  }
+}
+
 TEST(Reader, DeliversWhatStoodBeforeDamageOfAGzipFile) {
   auto broken = test::packed("one\n") + test::packed(std::string(1000, 'x'));
   broken.back() ^= '\x55';  // the stored length

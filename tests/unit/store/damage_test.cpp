@@ -2,6 +2,8 @@
 
 #include "schema.hpp"
 
+#include <ikewatch/base/text.hpp>
+
 #include <gmock/gmock.h>
 
 #include <random>
@@ -18,6 +20,7 @@ class Damage : public StoreTest {
     const std::string before = bytes_of(file());
     EXPECT_EQ(load(), "");
     EXPECT_THAT(notice(), AllOf(HasSubstr(reason), HasSubstr("ikewatch.db.damaged-1")));
+    EXPECT_TRUE(is_printable(notice())) << notice();
     EXPECT_TRUE(bytes_of(damaged(1)) == before) << "the file was changed before it was set aside";
     save(sample(2));
     EXPECT_EQ(load(), show(sample(2)));

@@ -48,12 +48,26 @@ TEST_F(RoundTrip, KeepsEveryNameOfEveryList) {
   expect_kept(saved);
 }
 
+constexpr WallTime first_time{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
+constexpr WallTime last_time{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
+
+TEST_F(RoundTrip, BringsTimesIntoTheYearsThatCanBeWritten) {
+  Saved saved = sample(1);
+  auto& tunnel = saved.memory.tunnels.front();
+  tunnel.since = at(std::numeric_limits<std::int64_t>::min());
+  tunnel.last_event = at(std::numeric_limits<std::int64_t>::max());
+  save(saved);
+  tunnel.since = first_time;
+  tunnel.last_event = last_time;
+  EXPECT_EQ(load(), show(saved));
+}
+
 TEST_F(RoundTrip, KeepsTheLargestNumbers) {
   Saved saved = sample(1);
   auto& tunnel = saved.memory.tunnels.front();
   tunnel.state_changes = tunnel.peer_dead = tunnel.negotiations[1] = tunnel.negotiations[2] = most;
-  tunnel.since = at(std::numeric_limits<std::int64_t>::max());
-  tunnel.last_event = at(std::numeric_limits<std::int64_t>::min());
+  tunnel.since = first_time;
+  tunnel.last_event = last_time;
   tunnel.ike = {{tunnel::IkeCookies{most, most - 1}, at(-1)}, {tunnel::IkeCookies{most, 0}, at(0)}};
   tunnel.children = {{0xFFFFFFFFu, 0u, at(-5), at(5)}};
   tunnel.failures = {{{std::numeric_limits<int>::min(), rules::Cause::replay}, most}};
