@@ -17,9 +17,11 @@ bool recovered_since(const TunnelEntry& here, const TunnelEntry& there) {
   return here.tunnel.state() == tunnel::State::up && there.last_event < here.tunnel.since();
 }
 
-void adopt(TunnelEntry& mine, std::string_view here, const TunnelEntry& theirs, std::string_view there) {
-  if (recovered_since(mine, theirs)) return;
-  if (const auto finding = diagnosis::adopt(end_of(mine, here), end_of(theirs, there))) mine.findings.adopt(*finding);
+bool adopt(TunnelEntry& mine, std::string_view here, const TunnelEntry& theirs, std::string_view there) {
+  if (recovered_since(mine, theirs)) return false;
+  const auto finding = diagnosis::adopt(end_of(mine, here), end_of(theirs, there));
+  if (finding) mine.findings.adopt(*finding);
+  return finding.has_value();
 }
 
 }  // namespace
@@ -36,8 +38,8 @@ void Core::correlate() {
     for (auto owner = first; owner != last; ++owner) {
       if (owner->second == &here) continue;
       for (const std::string& local : here.attribution.locals()) {
-        const auto theirs = owner->second->by_peer.find(local);
-        if (theirs != owner->second->by_peer.end() && theirs->second > i) pair_up(static_cast<TunnelIndex>(i), theirs->second);
+        const auto theirs = table.find(*owner->second, local);
+        if (theirs && *theirs > i) pair_up(static_cast<TunnelIndex>(i), *theirs);
       }
     }
   }
@@ -50,12 +52,11 @@ void Core::pair_up(TunnelIndex a, TunnelIndex b) {
   Gateway& there = table.gateways()[theirs.gateway];
   if (diagnosis::silent_refusal_at_both(end_of(ours, here.name), end_of(theirs, there.name))) {
     for (TunnelEntry* entry : {&ours, &theirs}) entry->findings.adopt(diagnosis::differing_keys(*entry->findings.leading()));
-  } else {
-    adopt(ours, here.name, theirs, there.name);
-    adopt(theirs, there.name, ours, here.name);
+    notice(here, a, {});
+    return notice(there, b, {});
   }
-  notice(here, a, {});
-  notice(there, b, {});
+  if (adopt(ours, here.name, theirs, there.name)) notice(here, a, {});
+  if (adopt(theirs, there.name, ours, here.name)) notice(there, b, {});
 }
 
 }  // namespace ikewatch::engine

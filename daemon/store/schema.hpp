@@ -8,10 +8,10 @@ namespace ikewatch::store {
 
 /// Bytes 68..71 of the file, "IKEW" (sqlite.org/fileformat2.html#application_id).
 inline constexpr std::int64_t application_id = 0x494b4557;
-inline constexpr std::int64_t schema_version = 1;
+inline constexpr std::int64_t schema_version = 2;
 
-/// Makes the tables in an empty file; in any other checks that it is ours, of this version and sound. The outcome is in
-/// `database`: ok, damaged() with the reason, or a failure that has nothing to do with the content.
+/// Makes the tables in an empty file; brings a file of an earlier version up to date; in any other checks that it is ours and
+/// sound. The outcome is in `database`: ok, damaged() with the reason, or a failure that has nothing to do with the content.
 void prepare(Database& database);
 
 }  // namespace ikewatch::store
