@@ -31,3 +31,12 @@ foreach(suite explain bad_input check run restart)
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
 set_tests_properties(integration.run integration.restart PROPERTIES LABELS "integration;concurrent")
+
+# Killed at random moments while its inputs grow: a few times, and 200 times.
+foreach(case "crash:20:integration;concurrent" "crash_often:200:integration;slow")
+  string(REGEX MATCH "^([a-z_]+):([0-9]+):(.*)$" ignored "${case}")
+  add_test(NAME integration.${CMAKE_MATCH_1}
+    COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/crash_test.py ${CMAKE_MATCH_2})
+  set_tests_properties(integration.${CMAKE_MATCH_1} PROPERTIES TIMEOUT 1800 LABELS "${CMAKE_MATCH_3}"
+    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
+endforeach()

@@ -11,7 +11,10 @@ namespace {
 
 constexpr auto tick_period = std::chrono::seconds(1);
 constexpr unsigned ticks_between_correlations = 5;
-constexpr unsigned ticks_between_saves = 10;
+
+store::Options store_options(const config::Settings& settings) {
+  return {std::chrono::ceil<std::chrono::seconds>(settings.state.history)};
+}
 
 WallTime clock_now() { return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()); }
 
@@ -42,19 +45,11 @@ Problems Daemon::start() {
   meaning_ = std::move(loaded->meaning);
   auto engine_settings = config::to_engine_settings(settings_);
   engine_settings.vouched_only = true;
+  engine_settings.changes = true;
   engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
   feeder_ = std::make_unique<Feeder>(*engine_, meaning_.rules, settings_, host_name());
   inputs_ = std::make_unique<Inputs>(loop_, [this](const source::Delivery& delivery) { feeder_->take(delivery); });
-  open_store();
-  Inputs::Positions positions;
-  if (store_) {
-    if (auto saved = store_->load()) {
-      engine_->restore(saved->memory);
-      positions = std::move(saved->positions);
-    } else {
-      log(Level::error, to_string(saved.error()) + "; starting without what was known");
-    }
-  }
+  const Inputs::Positions positions = restore();
   problems = open_http(settings_);
   if (problems.empty()) problems = inputs_->exchange(settings_, positions);
   if (!problems.empty()) return problems;
@@ -67,17 +62,13 @@ Problems Daemon::start() {
   return {};
 }
 
-void Daemon::open_store() {
-  std::vector<std::string> notices;
+Inputs::Positions Daemon::restore() {
   // systemd names the directory that it made for the service (StateDirectory=, systemd.exec(5)).
   const char* given = std::getenv("STATE_DIRECTORY");
-  auto opened = store::Store::open(given != nullptr ? given : settings_.state.directory, notices);
-  for (const std::string& notice : notices) log(Level::warning, notice);
-  if (opened) {
-    store_ = std::move(*opened);
-  } else {
-    log(Level::warning, to_string(opened.error()) + "; a restart will forget what is known now");
-  }
+  keeper_ = std::make_unique<Keeper>(given != nullptr ? given : settings_.state.directory, store_options(settings_));
+  auto positions = keeper_->begin(*engine_);
+  feeder_->catch_up = CatchUp(keeper_->stopped_at(), clock_now());
+  return positions;
 }
 
 Problems Daemon::open_http(const config::Settings& settings) {
@@ -127,6 +118,8 @@ Problems Daemon::apply(Loaded loaded) {
   meaning_ = std::move(loaded.meaning);
   auto engine_settings = config::to_engine_settings(settings_);
   engine_settings.vouched_only = true;
+  engine_settings.changes = true;
+  keeper_->set_options(store_options(settings_));
   engine_->reconfigure(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
   feeder_->reconfigure(meaning_.rules, settings_);
   return {};
@@ -138,7 +131,8 @@ void Daemon::stop() {
   signals_.cancel();
   inputs_->stop();
   http_->stop();
-  save();
+  keeper_->note(engine_->take_changes());
+  keeper_->save(*engine_, reading(), clock_now());
   log(Level::info, "stopped");
   loop_.stop();
 }
@@ -153,16 +147,11 @@ void Daemon::schedule_tick() {
 }
 
 void Daemon::tick() {
-  engine_->tick(clock_now());
-  ++ticks_;
-  if (ticks_ % ticks_between_correlations == 0) engine_->correlate();
-  if (ticks_ % ticks_between_saves == 0) save();
-}
-
-void Daemon::save() {
-  if (!store_) return;
-  const auto saved = store_->save({inputs_->positions(), engine_->memory()});
-  if (!saved) log(Level::error, to_string(saved.error()) + "; nothing is lost as long as this process runs");
+  const WallTime now = clock_now();
+  if (!feeder_->catch_up.behind(now)) engine_->tick(now);
+  if (++ticks_ % ticks_between_correlations == 0) engine_->correlate();
+  keeper_->note(engine_->take_changes());
+  keeper_->tick(*engine_, reading(), now);
 }
 
 }  // namespace ikewatch::app

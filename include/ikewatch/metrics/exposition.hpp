@@ -39,10 +39,19 @@ struct ReloadFacts {
   WallTime last_success;
 };
 
+/// What became of saving the state.
+struct StoreFacts {
+  bool up = false;  // open, and the last save worked
+  std::uint64_t damaged = 0;
+  std::uint64_t save_failures = 0;
+  std::optional<WallTime> last_save;
+};
+
 struct Facts {
   std::vector<SourceFacts> sources;
   ProcessFacts process;
   ReloadFacts reload;
+  StoreFacts store;
   std::string version;
   std::string revision;
 };
