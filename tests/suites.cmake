@@ -25,12 +25,12 @@ add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart)
+foreach(suite explain bad_input check run restart store)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
-set_tests_properties(integration.run integration.restart PROPERTIES LABELS "integration;concurrent")
+set_tests_properties(integration.run integration.restart integration.store PROPERTIES LABELS "integration;concurrent")
 
 # Killed at random moments while its inputs grow: a few times, and 200 times.
 foreach(case "crash:20:integration;concurrent" "crash_often:200:integration;slow")

@@ -51,10 +51,9 @@ Keeper::Keeper(std::filesystem::path directory, store::Options options) : direct
 
 std::map<std::string, std::string> Keeper::begin(engine::Engine& engine) {
   std::map<std::string, std::string> positions;
-  if (!open()) return positions;
-  auto saved = store_->load();
+  auto saved = open() ? store_->load() : store::Store::read_saved(directory_);
   if (!saved) {
-    failed(saved.error());
+    if (store_) failed(saved.error());
     return positions;
   }
   if (saved->memory.clock != WallTime{}) stopped_at_ = saved->memory.clock;
@@ -73,9 +72,9 @@ bool Keeper::open() {
   auto opened = store::Store::open(directory_, options_, notices);
   for (const std::string& notice : notices) log(Level::warning, notice);
   facts_.damaged += notices.size();
-  open_again_ = Clock::now() + open_pause;
   facts_.up = static_cast<bool>(opened);
   if (!opened) {
+    open_again_ = Clock::now() + open_pause;
     if (!std::exchange(failing_, true))
       log(Level::warning, to_string(opened.error()) + "; a restart would forget what is known now; trying again");
     return false;

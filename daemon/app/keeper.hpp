@@ -61,7 +61,7 @@ class Keeper {
   std::filesystem::path directory_;
   store::Options options_;
   std::unique_ptr<store::Store> store_;  // null: in memory only, which was said
-  Clock::time_point open_again_{};       // not before
+  Clock::time_point open_again_{};       // not before, after a failure
   Clock::time_point save_again_{};       // not before
   std::uint64_t generation_ = 0;         // of the memory that the store holds; 0: save everything
   std::map<std::string, std::string> saved_positions_;

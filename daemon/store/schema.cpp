@@ -144,6 +144,19 @@ void check_content(Database& database) {
 
 }  // namespace
 
+Saved read_as_it_is(Database& database) {
+  // The index of the log then stands in memory, not in a file that would have to be made.
+  database.run("PRAGMA locking_mode = EXCLUSIVE");
+  database.leave_untouched();
+  const std::int64_t id = database.number("PRAGMA application_id");
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (!database.ok() || is_blank(database, id, version)) return {};
+  check_identity(database, id, version);
+  check_content(database);
+  if (!database.ok()) return {};
+  return version == 1 ? read_version_1(database) : read(database);
+}
+
 void prepare(Database& database) {
   database.run(settings_sql);
   const std::int64_t id = database.number("PRAGMA application_id");

@@ -119,6 +119,15 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& director
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*folder), std::move(*database), options));
 }
 
+Result<Saved> Store::read_saved(const std::filesystem::path& directory) {
+  auto folder = Folder::enter(directory);
+  if (!folder) return folder.error();
+  Database database(folder->file());
+  Saved saved = read_as_it_is(database);
+  if (!database.ok()) return database.problem("the saved state cannot be read");
+  return saved;
+}
+
 Result<std::vector<engine::Change>> Store::read_history(const std::filesystem::path& directory, const HistoryQuery& query) {
   Database database(directory / "ikewatch.db", Database::Access::reading);
   if (database.ok() && database.number("PRAGMA application_id") != application_id)

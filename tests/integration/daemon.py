@@ -71,12 +71,13 @@ class Answer:
 
 
 class Daemon:
-    def __init__(self, config, log):
+    def __init__(self, config, log, wrapper=()):
+        """`wrapper`: a command that becomes the program, which is given as its arguments."""
         self.config = config
         self.port = int(re.search(r'^http: \{listen: "127\.0\.0\.1:(\d+)"\}$', config.read_text(encoding="utf-8"), re.M)[1])
         self.log = log
         with open(log, "ab") as err:
-            self.process = subprocess.Popen([program.PROGRAM, "run", "--config", config], stdin=subprocess.DEVNULL, stdout=err, stderr=err,
+            self.process = subprocess.Popen([*wrapper, program.PROGRAM, "run", "--config", config], stdin=subprocess.DEVNULL, stdout=err, stderr=err,
                                             env=program.environment())
 
     def wait_ready(self):
