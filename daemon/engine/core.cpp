@@ -1,6 +1,8 @@
 // What an event does once its tunnel is known: state, findings, timeline, counters, deadlines.
 #include "core.hpp"
 
+#include "findings.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -10,7 +12,6 @@ namespace {
 using rules::Cause;
 using rules::Event;
 using rules::EventKind;
-using tunnel::Outcome;
 using tunnel::State;
 
 /// With many tunnels each keeps less, so that the whole stays within about 32 Ki entries.
@@ -29,12 +30,6 @@ bool worth_telling(const Event& event, const Outcome& outcome) {
 std::size_t bucket_of(double seconds) {
   const auto found = std::lower_bound(duration_buckets.begin(), duration_buckets.end(), seconds);
   return static_cast<std::size_t>(found - duration_buckets.begin());
-}
-
-/// Where silence begins: what the log said last of a tunnel.
-const TimelineEntry& last_told(const TunnelEntry& entry) {
-  static const TimelineEntry nothing;
-  return entry.timeline.size() == 0 ? nothing : entry.timeline[entry.timeline.size() - 1];
 }
 
 }  // namespace
@@ -85,15 +80,24 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   const Event& event = told.event;
   entry.dialect = event.rule->dialect;
   entry.last_event = gateway.now;  // the clock that since() is on: those of devices lie
-  const Outcome outcome = entry.tunnel.apply(event, gateway.now);
+  const auto hint = read(entry, told, gateway.now);
+  Outcome outcome = entry.tunnel.apply(event, gateway.now);
   gateway.attribution.learn(event, index);
-  if (outcome.came_up) entry.findings.resolve();
-  if (event.cause != Cause::none) {
-    entry.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note});
+  meet_by_cookies(index, event);
+  remember(entry, outcome, event, gateway.now);
+  if (outcome.came_up) {
+    entry.findings.resolve();
+  } else if (event.kind == EventKind::phase2_up) {
+    entry.findings.resolve_disproved();
   }
+  if (was_brief(outcome, told, gateway.now)) take_back(entry, outcome, told, gateway.now);
+  if (hint) entry.findings.add(*hint);
   if (event.kind == EventKind::peer_dead && !outcome.surprising) ++entry.peer_dead;  // several lines may tell of one death
   record(entry, outcome, told);
-  if (event.kind == EventKind::phase1_started) note_attempt(gateway, index, *event.rule, outcome.sooner);
+  if (event.kind == EventKind::phase1_started) {
+    entry.began = gateway.now;
+    note_attempt(gateway, index, *event.rule, outcome.sooner);
+  }
   if (outcome.sooner) reschedule(gateway, index);
   notice(gateway, index, told.raw);
 }
@@ -166,31 +170,13 @@ void Core::run_deadlines(Gateway& gateway) {
     entry.scheduled.reset();
     const Outcome outcome = entry.tunnel.tick(due);
     if (outcome.before != outcome.after) {
-      entry.timeline.add(last_told(entry).line, due, EventKind::phase2_expired, outcome.after, "no successor for the expired SA",
-                         timeline_limit());
+      entry.timeline.add(entry.timeline.last().line, due, EventKind::phase2_expired, outcome.after,
+                         "no successor for the expired SA", timeline_limit());
     }
     if (const auto phase = entry.tunnel.overdue_attempt(due)) time_out(entry, *phase, due);
     reschedule(gateway, index);
     notice(gateway, index, {});
   }
-}
-
-/// The log never said how the attempt ended. Silence proves nothing, so the finding is only possible.
-void Core::time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now) {
-  const bool nothing_known = entry.findings.leading() == nullptr;
-  Event event;
-  event.kind = EventKind::peer_silent;
-  event.cause = phase == 1 ? Cause::peer_unreachable : Cause::peer_rejected;
-  if (nothing_known && entry.tunnel.state() != State::up) {
-    const TimelineEntry& last = last_told(entry);
-    entry.findings.add({event.cause, knowledge_->operator[](event.cause).side, rules::Confidence::possible, 10, last.line,
-                        last.text, "A negotiation began, and until its time was over no line told of an end."});
-  }
-  ++entry.failures[{phase, nothing_known ? event.cause : entry.findings.leading()->cause}];
-  const Outcome outcome = entry.tunnel.apply(event, now);
-  if (outcome.before == outcome.after && !nothing_known) return;
-  entry.timeline.add(last_told(entry).line, now, event.kind, outcome.after, "no end of this attempt was logged",
-                     timeline_limit());
 }
 
 void Core::tick(Gateway& gateway, WallTime now) {

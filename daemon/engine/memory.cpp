@@ -23,21 +23,22 @@ Memory Core::memory(std::uint64_t after) const {
   memory.log = log_;
   memory.turns = turns_;
   memory.durations = durations_;
+  if (memory.whole || touched_cookies_ > after) memory.ends = by_cookies_.facts();
   Snapshot counted;
   count_events(counted);
   memory.events = std::move(counted.events);
   memory.unmatched = std::move(counted.unmatched_lines);
   for (const Gateway& gateway : table.gateways()) {
-    if (memory.whole || gateway.touched > after) memory.gateways.push_back(remember(gateway, after));
+    if (memory.whole || gateway.touched > after) memory.gateways.push_back(memory_of(gateway, after));
   }
   for (std::size_t i = 0; i < table.size(); ++i) {
     const auto index = static_cast<TunnelIndex>(i);
-    if (memory.whole || table[index].touched > after) memory.tunnels.push_back(remember(index));
+    if (memory.whole || table[index].touched > after) memory.tunnels.push_back(memory_of(index));
   }
   return memory;
 }
 
-TunnelMemory Core::remember(TunnelIndex index) const {
+TunnelMemory Core::memory_of(TunnelIndex index) const {
   const TunnelEntry& entry = table[index];
   TunnelMemory saved;
   saved.index = index;
@@ -57,18 +58,22 @@ TunnelMemory Core::remember(TunnelIndex index) const {
   saved.failures = entry.failures;
   saved.diagnoses = case_of(entry.findings);
   saved.timeline = entries_of(entry.timeline);
+  saved.history = entry.history.facts();
+  if (entry.far_end) saved.far_end = {entry.far_end->tunnel, entry.far_end->certain};
+  saved.began = entry.began;
+  saved.looked_for = entry.looked_for;
   return saved;
 }
 
-GatewayMemory Core::remember(const Gateway& gateway, std::uint64_t after) const {
+GatewayMemory Core::memory_of(const Gateway& gateway, std::uint64_t after) const {
   GatewayMemory saved;
   saved.index = table.index_of(gateway);
   saved.name = gateway.name;
   saved.now = gateway.now;
   saved.log = gateway.log;
   saved.burst = {gateway.burst.tunnel, gateway.burst.at, gateway.burst.closed, gateway.burst.refused};
-  for (const HeldEvent& held : gateway.held) saved.held.push_back(remember(held));
-  if (gateway.ending) saved.ending = remember(*gateway.ending);
+  for (const HeldEvent& held : gateway.held) saved.held.push_back(memory_of(held));
+  if (gateway.ending) saved.ending = memory_of(*gateway.ending);
   saved.diagnoses = case_of(gateway.findings);
   for (const auto& [dialect, count] : gateway.refused) saved.refused[std::string(rules_->dialect_name(dialect))] = count;
   saved.locals = gateway.attribution.learned();
@@ -76,7 +81,7 @@ GatewayMemory Core::remember(const Gateway& gateway, std::uint64_t after) const 
   return saved;
 }
 
-HeldMemory Core::remember(const HeldEvent& held) const {
+HeldMemory Core::memory_of(const HeldEvent& held) const {
   const rules::Event& event = held.event;
   HeldMemory saved{held.raw, event.rule->id, event.kind, event.cause, event.side, event.confidence, event.rank,
                    {},       held.line,      held.time,  held.now};

@@ -138,6 +138,9 @@ void Core::restore(Gateway& gateway, TunnelIndex index, const TunnelMemory& save
   entry.tunnel.restore(saved.facts);
   entry.findings.restore(saved.diagnoses.findings, saved.diagnoses.next_order);
   entry.timeline.restore(saved.timeline);
+  entry.history.restore(saved.history);
+  entry.began = saved.began;
+  entry.looked_for = saved.looked_for;
   reschedule(gateway, index);
   changes.know(gateway, index, entry, saved.flapping);
 }
@@ -176,6 +179,14 @@ void Core::restore(const Memory& memory) {
     if (saved.burst.tunnel) gateway.burst.tunnel = numbers.here(*saved.burst.tunnel);
     gateway.attribution.restore(saved.ties ? numbers.translated(*saved.ties) : Attribution::Ties{}, saved.locals);
   }
+  for (const TunnelMemory& saved : memory.tunnels) {
+    const auto here = saved.far_end ? numbers.here(saved.index) : std::nullopt;
+    const auto there = here ? numbers.here(saved.far_end->tunnel) : std::nullopt;
+    if (there) table[*here].far_end = FarEnd{*there, saved.far_end->certain};
+  }
+  by_cookies_ = {};
+  if (memory.ends) by_cookies_.restore(numbers.translated(*memory.ends));
+  touched_cookies_ = ++generation_;
   for (Gateway& gateway : table.gateways()) {
     restore_order(gateway);
     touch(gateway);

@@ -152,7 +152,7 @@ void Core::deliver_held(Gateway& gateway, std::optional<TunnelIndex> index, bool
       deliver(gateway, *index, told);
     } else if (told.event.cause != Cause::none) {
       gateway.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw,
-                            told.event.rule->note});
+                            told.event.rule->note, diagnosis::difference(told.event)});
     }
     gateway.held.pop_front();
   }
@@ -189,7 +189,8 @@ void Core::host_event(Gateway& gateway, const Told& told) {
   if (event.kind == EventKind::daemon_started || event.kind == EventKind::daemon_stopped) return announce_ending(gateway, told);
   if (event.field(FieldId::reason) == port_taken) gateway.ending.reset();  // by the one that runs, which goes on
   if (event.cause == Cause::none) return;
-  gateway.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note});
+  gateway.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note,
+                        diagnosis::difference(event)});
 }
 
 /// A start or a stop takes every SA away, but not at once: a second daemon that finds the ports taken says that it starts and
@@ -213,8 +214,8 @@ void Core::lose(Gateway& gateway, TunnelIndex index, const Told& told) {
   const auto outcome = entry.tunnel.apply(told.event, gateway.now);
   if (!stood) return notice(gateway, index, told.raw);
   if (told.event.cause != Cause::none) {
-    entry.findings.add(
-        {told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw, told.event.rule->note});
+    entry.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw,
+                        told.event.rule->note, diagnosis::difference(told.event)});
   }
   record(entry, outcome, told);
   reschedule(gateway, index);

@@ -6,6 +6,7 @@
 
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/diagnosis/case_file.hpp>
+#include <ikewatch/diagnosis/history.hpp>
 #include <ikewatch/engine/engine.hpp>
 #include <ikewatch/tunnel/attribution.hpp>
 #include <ikewatch/tunnel/tunnel.hpp>
@@ -34,6 +35,12 @@ struct Face {
   static Face of(const struct TunnelEntry& entry, WallTime now);
 };
 
+/// The same tunnel in the log of the other end.
+struct FarEnd {
+  TunnelIndex tunnel = 0;
+  bool certain = false;  // by cookies or by addresses; else by time alone
+};
+
 struct TunnelEntry {
   std::uint32_t gateway = 0;
   std::string peer;
@@ -44,8 +51,12 @@ struct TunnelEntry {
   bool initiates = false;  // this gateway began the present attempt
   tunnel::Tunnel tunnel;
   diagnosis::CaseFile findings;
+  diagnosis::History history;
   Timeline timeline;
   Face face;  // as it was last noticed
+  std::optional<FarEnd> far_end;
+  std::optional<WallTime> began;       // the last negotiation
+  std::optional<WallTime> looked_for;  // the one whose far end was searched in vain
   std::optional<WallTime> last_event;
   std::optional<WallTime> scheduled;  // the earliest of its entries in Gateway::deadlines
   std::uint64_t turn = 0;             // of its last phase 1 attempt

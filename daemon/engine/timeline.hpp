@@ -25,6 +25,8 @@ class Timeline {
   void add(std::uint64_t line, std::optional<WallTime> time, rules::EventKind event, tunnel::State state, std::string_view text,
            std::size_t limit);
 
+  /// The youngest entry; an empty one where there is none.
+  [[nodiscard]] const TimelineEntry& last() const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   /// The i-th oldest entry.
   [[nodiscard]] const TimelineEntry& operator[](std::size_t i) const { return entries_[(oldest_ + i) % entries_.size()]; }

@@ -122,6 +122,7 @@ Rule PackCompiler::rule_of(WrittenRule& written, DialectId dialect) const {
   rule.attribution = written.attribution;
   rule.initiator = written.initiator;
   rule.ends_session = written.ends_session;
+  rule.signal = written.signal;
   for (Written& form : written.forms) rule.templates.push_back(std::move(form.text));
   if (written.regex.given()) rule.templates.push_back(std::move(written.regex.text));
   rule.tag = std::move(written.tag.text);

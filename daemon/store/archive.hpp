@@ -113,6 +113,7 @@ inline std::optional<rules::EventKind> named(std::string_view name, rules::Event
 inline std::optional<rules::Cause> named(std::string_view name, rules::Cause) { return rules::cause_named(name); }
 inline std::optional<rules::Side> named(std::string_view name, rules::Side) { return rules::side_named(name); }
 inline std::optional<rules::Confidence> named(std::string_view name, rules::Confidence) { return rules::confidence_named(name); }
+inline std::optional<rules::Signal> named(std::string_view name, rules::Signal) { return rules::signal_named(name); }
 inline std::optional<tunnel::State> named(std::string_view name, tunnel::State) { return tunnel::state_named(name); }
 
 /// A later version may know words that mean nothing here: those leave `value` as it is.

@@ -20,6 +20,9 @@ inline constexpr std::size_t max_part = 16u << 20;
 /// Everything, tunnels and gateways in their order. Rejects the database where a row is not what was written.
 Saved read(Database& database);
 
+/// Ties have ids of their gateway, their kind and their piece; those that belong to all gateways come last.
+inline constexpr std::uint32_t all_gateways = 0xFFFFFFFF;
+
 /// What the database holds, so that only what differs is written.
 struct Held {
   using Prints = std::map<std::string, std::int64_t>;                     // by name

@@ -47,22 +47,27 @@ void read_gateways(Database& database, engine::Memory& memory) {
   }
 }
 
-/// The pieces of a gateway stand in the order of kinds and places, see tie_id().
+TiePiece piece_in(const Statement& row) {
+  return {static_cast<TieKind>((row.number(0) >> 8) & 0xFF), static_cast<std::uint32_t>(row.number(0) & 0xFF),
+          std::string(row.blob(2))};
+}
+
+/// Pieces stand in the order of gateways, kinds and places, see tie_id().
 void read_ties(Database& database, engine::Memory& memory) {
   Statement row(database, "SELECT id, fingerprint, memory FROM ties ORDER BY id");
   auto gateway = memory.gateways.begin();
   while (row.next()) {
-    const std::int64_t id = row.number(0);
-    const auto kind = (id >> 8) & 0xFF;
-    while (gateway != memory.gateways.end() && gateway->index < id >> 16) ++gateway;
-    const bool owned = gateway != memory.gateways.end() && gateway->index == id >> 16 && kind <= 2;
-    bool decoded = owned;
-    if (owned) {
+    const std::int64_t owner = row.number(0) >> 16;
+    while (gateway != memory.gateways.end() && gateway->index < owner) ++gateway;
+    bool decoded = false;
+    if (gateway != memory.gateways.end() && gateway->index == owner) {
       if (!gateway->ties) gateway->ties.emplace();
-      decoded =
-          decode({static_cast<TieKind>(kind), static_cast<std::uint32_t>(id & 0xFF), std::string(row.blob(2))}, *gateway->ties);
+      decoded = decode(piece_in(row), *gateway->ties);
+    } else if (owner == std::int64_t{all_gateways}) {
+      if (!memory.ends) memory.ends.emplace();
+      decoded = decode(piece_in(row), *memory.ends);
     }
-    check(database, row, 1, fingerprint(std::to_string(id), row.blob(2)), decoded, "what ties lines to tunnels");
+    check(database, row, 1, fingerprint(std::to_string(row.number(0)), row.blob(2)), decoded, "what ties lines to tunnels");
   }
 }
 

@@ -39,8 +39,23 @@ void record(Archive& archive, Of<Archive, diagnosis::Evidence>& evidence) {
 
 template <class Archive>
 void record(Archive& archive, Of<Archive, diagnosis::Finding>& finding) {
-  fields(archive, finding.cause, finding.side, finding.confidence, finding.rank, finding.resolved, finding.count,
-         finding.first_line, finding.last_line, finding.order, finding.note, finding.evidence);
+  fields(archive, finding.cause, finding.side, finding.confidence, finding.rank, finding.resolved, finding.resolved_last,
+         finding.count, finding.first_line, finding.last_line, finding.order, finding.note, finding.detail, finding.evidence);
+}
+
+template <class Archive>
+void record(Archive& archive, Of<Archive, diagnosis::History::Trace>& trace) {
+  fields(archive, trace.last, trace.count);
+}
+
+template <class Archive>
+void record(Archive& archive, Of<Archive, diagnosis::History::Facts>& history) {
+  fields(archive, history.traces, history.child_changed, history.last_up);
+}
+
+template <class Archive>
+void record(Archive& archive, Of<Archive, engine::FarEndMemory>& far_end) {
+  fields(archive, far_end.tunnel, far_end.certain);
 }
 
 template <class Archive>
@@ -73,7 +88,7 @@ template <class Archive>
 void record(Archive& archive, Of<Archive, engine::TunnelMemory>& tunnel) {
   fields(archive, tunnel.gateway, tunnel.peer, tunnel.name, tunnel.dialect, tunnel.configured, tunnel.initiates, tunnel.flapping,
          tunnel.turn, tunnel.facts, tunnel.last_event, tunnel.peer_dead, tunnel.negotiations, tunnel.failures, tunnel.diagnoses,
-         tunnel.timeline);
+         tunnel.timeline, tunnel.history, tunnel.far_end, tunnel.began, tunnel.looked_for);
 }
 
 template <class Archive>
@@ -192,9 +207,19 @@ bool decode(const TiePiece& piece, tunnel::Attribution::Ties& ties) {
       return add_places(piece.bytes, ties.spis);
     case TieKind::conns:
       return add_places(piece.bytes, ties.conns);
+    case TieKind::ends:
+      break;
   }
   return false;
 }
+
+std::vector<TiePiece> encode(const engine::EndsByCookies::Facts& ends) {
+  std::vector<TiePiece> pieces;
+  add_pieces(pieces, TieKind::ends, ends);
+  return pieces;
+}
+
+bool decode(const TiePiece& piece, engine::EndsByCookies::Facts& ends) { return add_places(piece.bytes, ends); }
 
 std::int64_t fingerprint(std::string_view key, std::string_view blob) {
   std::uint64_t hash = 0xcbf29ce484222325U;

@@ -29,7 +29,7 @@ std::string encode(const SourceState& source);
 bool decode(std::string_view bytes, SourceState& source);
 
 /// What a gateway's lines are tied by. Each kind is written in pieces: a new tie changes only one.
-enum class TieKind : std::uint8_t { cookies, spis, conns };
+enum class TieKind : std::uint8_t { cookies, spis, conns, ends };
 struct TiePiece {
   TieKind kind = TieKind::cookies;
   std::uint32_t nth = 0;
@@ -39,6 +39,8 @@ inline constexpr std::size_t ties_in_a_piece = 256;
 std::vector<TiePiece> encode(const tunnel::Attribution::Ties& ties);
 /// Pieces of a kind in their order.
 bool decode(const TiePiece& piece, tunnel::Attribution::Ties& ties);
+std::vector<TiePiece> encode(const engine::EndsByCookies::Facts& ends);
+bool decode(const TiePiece& piece, engine::EndsByCookies::Facts& ends);
 
 /// FNV-1a, 64 bits (draft-eastlake-fnv), of a row's key and its blob: SQLite has no checksums in its main file.
 std::int64_t fingerprint(std::string_view key, std::string_view blob);

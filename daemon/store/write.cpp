@@ -79,8 +79,9 @@ class GatewaysWriter {
     const auto print = fingerprint(gateway.name, blob);
     if (differs(held_.gateways, gateway.index, print))
       gateway_.bind(gateway.index).bind(print).bind(gateway.name).bind(micros(gateway.now)).bind_blob(blob).run();
-    if (gateway.ties) write_ties(gateway);
+    if (gateway.ties) write_ties(gateway.index, encode(*gateway.ties));
   }
+  void write(const engine::EndsByCookies::Facts& ends) { write_ties(all_gateways, encode(ends)); }
   void remove_others(const engine::Memory& memory) {
     std::unordered_set<std::int64_t> wanted;
     for (const auto& gateway : memory.gateways) wanted.insert(gateway.index);
@@ -91,9 +92,9 @@ class GatewaysWriter {
   }
 
  private:
-  void write_ties(const engine::GatewayMemory& gateway) {
-    for (const TiePiece& piece : encode(*gateway.ties)) {
-      const auto id = tie_id(gateway.index, piece);
+  void write_ties(std::uint32_t gateway, const std::vector<TiePiece>& pieces) {
+    for (const TiePiece& piece : pieces) {
+      const auto id = tie_id(gateway, piece);
       pieces_.insert(id);
       const auto print = fingerprint(std::to_string(id), piece.bytes);
       if (differs(held_.ties, id, print)) tie_.bind(id).bind(print).bind_blob(piece.bytes).run();
@@ -134,6 +135,7 @@ void write(Database& database, const Saved& saved, Held& held) {
   write_totals(database, saved.memory, held);
   GatewaysWriter gateways(database, held);
   for (const engine::GatewayMemory& gateway : saved.memory.gateways) gateways.write(gateway);
+  if (saved.memory.ends) gateways.write(*saved.memory.ends);
   if (saved.memory.whole) gateways.remove_others(saved.memory);
   write_tunnels(database, saved.memory, held);
 }

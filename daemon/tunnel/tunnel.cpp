@@ -44,6 +44,7 @@ State Tunnel::phase1() const {
 Outcome Tunnel::apply(const Event& event, WallTime now) {
   Outcome outcome;
   outcome.before = outcome.after = state_;
+  outcome.since = since_;
   const Cell step = cell(state_, event.kind);
   outcome.surprising = !step.expected;
   if (!step.expected) ++surprises_;
@@ -255,6 +256,11 @@ void Tunnel::move_to(State state, WallTime now, Outcome& outcome) {
   state_ = state;
   since_ = now;
   ++changes_;
+}
+
+void Tunnel::call_failed(WallTime now) {
+  failed_[2] = now;
+  if (state_ == State::down) state_ = State::failed;
 }
 
 Outcome Tunnel::tick(WallTime now) {

@@ -6,6 +6,7 @@
 
 #include <ikewatch/base/time.hpp>
 #include <ikewatch/diagnosis/case_file.hpp>
+#include <ikewatch/diagnosis/history.hpp>
 #include <ikewatch/engine/view.hpp>
 #include <ikewatch/tunnel/attribution.hpp>
 #include <ikewatch/tunnel/tunnel.hpp>
@@ -33,6 +34,11 @@ struct CaseMemory {
   std::uint64_t next_order = 0;
 };
 
+struct FarEndMemory {
+  tunnel::TunnelIndex tunnel = 0;
+  bool certain = false;
+};
+
 struct TunnelMemory {
   tunnel::TunnelIndex index = 0;  // its place in the engine that gave this memory; ties and bursts name it
   std::string gateway;
@@ -50,6 +56,10 @@ struct TunnelMemory {
   std::map<std::pair<int, rules::Cause>, std::uint64_t> failures;  // by phase and cause
   CaseMemory diagnoses;
   std::vector<TimelineEntry> timeline;  // the oldest first
+  diagnosis::History::Facts history;
+  std::optional<FarEndMemory> far_end;
+  std::optional<WallTime> began;
+  std::optional<WallTime> looked_for;
 };
 
 /// An event that waits for what follows it.
@@ -88,6 +98,9 @@ struct GatewayMemory {
   std::optional<tunnel::Attribution::Ties> ties;  // nothing: as they were
 };
 
+/// IKE SAs by their cookies, of all gateways together.
+using EndsByCookies = tunnel::ForgetfulMap<std::uint64_t, 65536>;
+
 struct Memory {
   /// Engine::memory(generation) gives what changed after this one.
   std::uint64_t generation = 0;
@@ -99,6 +112,7 @@ struct Memory {
   std::map<std::pair<std::string, rules::EventKind>, std::uint64_t> events;  // by dialect and event
   std::map<std::string, std::uint64_t> unmatched;                            // by dialect
   std::array<DurationHistogram, 3> durations;
+  std::optional<EndsByCookies::Facts> ends;  // nothing: as they were
   std::vector<GatewayMemory> gateways;
   std::vector<TunnelMemory> tunnels;
 };

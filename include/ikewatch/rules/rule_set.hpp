@@ -43,7 +43,8 @@ struct Rule {
   std::uint8_t phase = 0;  // 1, 2, or 0 where it is not said
   Attribution attribution = Attribution::automatic;
   bool ends_session = false;  // with this failure the whole IKE SA is gone too (ASA: "Session disconnected")
-  bool initiator = false;     // this gateway began what the line tells: its peer is no stranger
+  Signal signal = Signal::none;
+  bool initiator = false;  // this gateway began what the line tells: its peer is no stranger
   std::vector<std::string> templates;
   std::string tag;   // Cisco mnemonic or number that the line must carry, without severity
   std::string note;  // what the line means, one sentence

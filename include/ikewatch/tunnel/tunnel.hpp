@@ -47,6 +47,7 @@ struct Attempt {
 struct Outcome {
   State before = State::unknown;
   State after = State::unknown;
+  std::optional<WallTime> since;  // of `before`
   bool surprising = false;
   bool sooner = false;                                                         // deadline() moved nearer
   bool came_up = false;                                                        // a child SA stands where none stood
@@ -103,6 +104,8 @@ class Tunnel {
   /// Everything, for saving: a tunnel that was given it back does what this one does.
   [[nodiscard]] TunnelFacts facts() const;
   void restore(TunnelFacts facts);
+  /// What stood a moment ago never was in use: the attempt failed.
+  void call_failed(WallTime now);
   /// For a tunnel of the inventory: idle from the first second on.
   void expect() {
     if (state_ == State::unknown) state_ = State::idle;

@@ -11,7 +11,7 @@ using rules::Confidence;
 using rules::Side;
 
 Hint hint(Cause cause, std::uint8_t rank, std::uint64_t line = 1) {
-  return {cause, Side::local, Confidence::confirmed, rank, line, "text", "note"};
+  return {cause, Side::local, Confidence::confirmed, rank, line, "text", "note", {}};
 }
 
 TEST(CaseFile, TheStrongestFindingLeads) {

@@ -31,6 +31,7 @@ std::string inner(const engine::Engine& engine) {
     all += '\n' + gateway.name + encode(gateway);
     for (const auto& piece : encode(*gateway.ties)) all += '\n' + piece.bytes;
   }
+  for (const auto& piece : encode(*memory.ends)) all += '\n' + piece.bytes;
   for (const auto& tunnel : memory.tunnels) all += '\n' + encode(tunnel);
   return all;
 }

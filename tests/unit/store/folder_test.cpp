@@ -132,6 +132,31 @@ TEST_F(StoreFolder, AFullDiskIsAProblemAndLaterSavesSucceed) {
   EXPECT_TRUE(loaded(*store) == show(sample(3000, 1)));
 }
 
+/// Opening needs room for the index of the log; what was saved is read without it, from the log too.
+TEST_F(StoreFolder, AFullDiskAtTheStartHidesNothingThatWasSaved) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto store = Store::open(folder(), options_, notices_);
+    const bool done = store && (*store)->save(sample(5, 3), {}, at(0));
+    ::_exit(done ? 0 : 1);  // without closing: all of it is in the log
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  fs::remove(file().string() + "-shm");
+  const std::string database = bytes_of(file()), log = bytes_of(file().string() + "-wal");
+  ASSERT_FALSE(log.empty());
+  {
+    const SizeLimit full(1024);
+    EXPECT_NE(opening_problem(), "no problem");
+    const auto saved = Store::read_saved(folder());
+    ASSERT_TRUE(saved) << to_string(saved.error());
+    EXPECT_EQ(show(*saved), show(sample(5, 3)));
+  }
+  EXPECT_TRUE(bytes_of(file()) == database && bytes_of(file().string() + "-wal") == log) << "it was changed";
+  EXPECT_EQ(load(), show(sample(5, 3)));
+}
+
 TEST_F(StoreFolder, AFullDiskAtTheStartIsAProblem) {
   {
     const SizeLimit full(1024);

@@ -49,6 +49,8 @@ inline std::string show(const Saved& saved) {
     for (const auto& piece : encode(*gateway.ties))
       out << "  ties " << static_cast<int>(piece.kind) << ' ' << piece.bytes << '\n';
   }
+  for (const auto& piece : encode(saved.memory.ends.value_or(engine::EndsByCookies::Facts{})))
+    out << "ends " << piece.bytes << '\n';
   for (const auto& tunnel : saved.memory.tunnels) out << "tunnel " << tunnel.index << ' ' << encode(tunnel) << '\n';
   return out.str();
 }
@@ -64,7 +66,9 @@ inline diagnosis::Finding sample_finding(rules::Cause cause, std::uint64_t n) {
   finding.first_line = n + 10;
   finding.last_line = n + 20;
   finding.order = n;
+  finding.resolved_last = n % 3 == 1;
   finding.note = "The two ends name different groups.";
+  finding.detail = "Here it is 14, at the peer 2.";
   finding.evidence = {{n + 10, "rejected dh_group: DB(prop#1:trns#1):Peer(prop#1:trns#1) = 14:2"},
                       {n + 20, "no suitable proposal found."}};
   return finding;
@@ -94,6 +98,10 @@ inline engine::TunnelMemory sample_tunnel(std::uint64_t number, std::uint64_t ve
   tunnel.facts.ups_and_downs = {at(1), at(2), at(3), at(4)};
   tunnel.facts.ups_and_downs_seen = 9;
   tunnel.timeline = {{version, at(5), rules::EventKind::phase2_up, tunnel::State::up, "IPsec-SA established"}};
+  tunnel.history = {{{rules::Signal::unknown_spi, {{at(1), at(2), at(3), at(4)}, 6}}}, at(8), at(9)};
+  tunnel.far_end = {7, true};
+  tunnel.began = at(10);
+  tunnel.looked_for = at(11);
   tunnel.diagnoses.next_order = number + 2;
   tunnel.diagnoses.findings = {sample_finding(rules::Cause::phase1_proposal_mismatch, number),
                                sample_finding(rules::Cause::peer_unreachable, number + 1)};
@@ -136,6 +144,7 @@ inline Saved sample(std::uint64_t tunnels, std::uint64_t version = 0) {
   Saved saved;
   SourceState& source = saved.sources["messages"];
   source = {"file1 " + std::to_string(version), version + 7, 1000, 2, {{"gap", 1}, {"too_long", 3}}, at(1'700'000'000'000'009)};
+  if (tunnels != 0) saved.memory.ends = engine::EndsByCookies::Facts{{{version + 5, 1}, {6, 2}}, 0};
   for (std::uint64_t i = 0; i < tunnels; ++i) saved.memory.tunnels.push_back(sample_tunnel(i, version));
   for (std::uint32_t i = 0; i < std::min<std::uint64_t>(tunnels, 100); ++i)
     saved.memory.gateways.push_back(sample_gateway(i, version));
