@@ -62,6 +62,8 @@ bool Database::damaged() const {
   }
 }
 
+bool Database::full() const { return primary(code_) == SQLITE_FULL; }
+
 Problem Database::problem(std::string_view doing) const { return {{file_.string()}, std::string(doing) + ": " + what_}; }
 
 void Database::reject(std::string why) {
@@ -173,7 +175,9 @@ Transaction::Transaction(Database& database, Kind kind) : database_(database) {
   database_.run(kind == Kind::writing ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
-Transaction::~Transaction() {
+Transaction::~Transaction() { end(); }
+
+void Transaction::end() {
   // Some failures have rolled back already.
   if (sqlite3_get_autocommit(database_.handle_) == 0) sqlite3_exec(database_.handle_, "ROLLBACK", nullptr, nullptr, nullptr);
 }

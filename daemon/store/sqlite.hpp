@@ -40,6 +40,8 @@ class Database {
   [[nodiscard]] const std::string& what() const { return what_; }
   /// The failure lies in the content of the file: trying again will not help, a new file will.
   [[nodiscard]] bool damaged() const;
+  /// There was no room on the disk.
+  [[nodiscard]] bool full() const;
   [[nodiscard]] Problem problem(std::string_view doing) const;
   /// Declares the content of the file to be no good.
   void reject(std::string why);
@@ -109,6 +111,8 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
 
   bool commit();
+  /// Rolls back what was not committed.
+  void end();
 
  private:
   Database& database_;

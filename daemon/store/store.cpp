@@ -34,7 +34,13 @@ class SqliteStore final : public Store {
 Problem SqliteStore::failed(std::string_view doing) {
   held_.reset();
   usable_ = usable_ && !database_->damaged();
-  return database_->problem(doing);
+  Problem problem = database_->problem(doing);
+  if (database_->full()) {
+    // The log alone may be what fills a small disk.
+    database_->forgive();
+    database_->run("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  return problem;
 }
 
 Result<Saved> SqliteStore::load() {
@@ -69,7 +75,9 @@ Result<void> SqliteStore::save(const Saved& saved, const std::vector<engine::Cha
   write(*database_, saved, *held_);
   append(*database_, changes);
   prune(*database_, options_, now, changes.size());
-  if (!transaction.commit()) return failed("the state cannot be saved");
+  const bool done = transaction.commit();
+  transaction.end();
+  if (!done) return failed("the state cannot be saved");
   return {};
 }
 

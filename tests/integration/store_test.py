@@ -14,7 +14,7 @@ import story
 
 OTHER = "203.0.113.9"
 # A mount of its own, which ends with the process. Without root, in a user namespace of its own.
-SMALL_DISK = ("unshare", "-r", "-m", "sh", "-c", 'mkdir -p "$0" && mount -t tmpfs -o size=1m none "$0" && exec "$@"')
+SMALL_DISK = ("unshare", "-r", "-m", "sh", "-c", 'mkdir -p "$0" && mount -t tmpfs -o size=8m none "$0" && exec "$@"')
 
 
 def can_mount():

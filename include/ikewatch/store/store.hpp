@@ -55,8 +55,8 @@ class Store {
                                              std::vector<std::string>& notices);
   virtual ~Store() = default;
 
-  /// What was saved last, of a store that cannot be opened: a full disk has no room for what opening writes. Nothing is written. A
-  /// Problem also where another process uses the store.
+  /// What was saved last, of a store that cannot be opened: a full disk has no room for what opening writes. Nothing is written.
+  /// A Problem also where another process uses the store.
   static Result<Saved> read_saved(const std::filesystem::path& directory);
 
   /// What was saved last; empty for a fresh database.
