@@ -3,6 +3,10 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME arch.man_page COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/man_page.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.man_page PROPERTIES TIMEOUT 30 LABELS arch)
 
+add_test(NAME arch.messages_page
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/messages_page.py $<TARGET_FILE:ikewatch> ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.messages_page PROPERTIES TIMEOUT 120 LABELS arch)
+
 # The log of a fleet: understood, in time, in bounded memory. `ctest -LE slow` leaves the long ones out.
 set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
 add_test(NAME bench.fleet_is_understood
@@ -16,6 +20,12 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
   add_test(NAME bench.memory_is_bounded
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
   set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")
+  add_executable(rule_count_cost bench/rule_count_cost.cpp)
+  target_link_libraries(rule_count_cost PRIVATE ikewatch_rules ikewatch_flags)
+  add_test(NAME bench.rules_cost_nothing_by_their_number COMMAND rule_count_cost)
+  set_tests_properties(bench.rules_cost_nothing_by_their_number PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
+  add_test(NAME bench.start_is_quick COMMAND ${Python3_EXECUTABLE} ${bench_directory}/startup.py $<TARGET_FILE:ikewatch>)
+  set_tests_properties(bench.start_is_quick PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
 endif()
 
 # Rooms include only rooms below them; the packs that ship prove themselves.
@@ -25,12 +35,14 @@ add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart store)
+foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted store)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
-set_tests_properties(integration.run integration.restart integration.store PROPERTIES LABELS "integration;concurrent")
+set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
+  integration.store
+  PROPERTIES LABELS "integration;concurrent")
 
 # Killed at random moments while its inputs grow: a few times, and 200 times.
 foreach(case "crash:20:integration;concurrent" "crash_often:200:integration;slow")

@@ -2,6 +2,7 @@
 
 #include "exit.hpp"
 #include "log.hpp"
+#include "open_source.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -31,6 +32,9 @@ std::optional<Daemon::Loaded> Daemon::load(Problems& problems) const {
   auto read = config::read_settings(config_path_, *text, host_name());
   problems = read.problems;
   if (!read.settings) return std::nullopt;
+  const Findings certificates = examine_certificates(*read.settings, config_path_);
+  problems = certificates.problems;
+  for (const Problem& warning : certificates.warnings) log(Level::warning, to_string(warning));
   Meaning meaning = read_meaning(read.settings->rules.packs);
   problems.insert(problems.end(), meaning.problems.begin(), meaning.problems.end());
   if (!problems.empty()) return std::nullopt;

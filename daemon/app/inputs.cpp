@@ -1,8 +1,10 @@
 #include "inputs.hpp"
 
 #include "log.hpp"
+#include "open_source.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ikewatch::app {
 namespace {
@@ -14,77 +16,18 @@ std::string stored(const Inputs::Positions& positions, const std::string& name) 
 
 }  // namespace
 
-Problems not_offered(const config::Settings& settings) {
-  Problems problems;
-  for (const config::Source& source : settings.sources) {
-    const auto scheme = source.listen.scheme;
-    if (source.type != config::SourceType::syslog || (scheme != config::Scheme::tls && scheme != config::Scheme::fd)) continue;
-    problems.push_back({{},
-                        "source " + source.name + ": " + config::to_string(source.listen) +
-                            " is not offered by this version; use udp://, tcp:// or unix://"});
-  }
-  return problems;
-}
-
-std::unique_ptr<source::Source> Inputs::make(const config::Source& wanted, const config::Settings& settings,
-                                             const Positions& positions) const {
-  const source::Sink sink = [take = take_](const source::Source&, const source::Delivery& delivery) { take(delivery); };
-  const std::size_t line = settings.limits.line;
-  if (wanted.type == config::SourceType::file)
-    return source::make_source(
-        source::FileOptions{
-            .name = wanted.name, .path = wanted.path, .from_position = stored(positions, wanted.name), .max_line = line},
-        sink);
-  if (wanted.type == config::SourceType::journald) {
-    return source::make_source(source::JournalOptions{.name = wanted.name,
-                                                      .units = wanted.units,
-                                                      .identifiers = wanted.identifiers,
-                                                      .directory = wanted.directory,
-                                                      .name_space = wanted.name_space,
-                                                      .cursor = stored(positions, wanted.name),
-                                                      .max_line = line},
-                               sink);
-  }
-  const auto address = wanted.listen.address.to_string();
-  switch (wanted.listen.scheme) {
-    case config::Scheme::udp:
-      return source::make_source(source::UdpOptions{.name = wanted.name,
-                                                    .address = address,
-                                                    .port = wanted.listen.port,
-                                                    .receive_buffer = wanted.receive_buffer,
-                                                    .max_line = line},
-                                 sink);
-    case config::Scheme::tcp:
-      return source::make_source(source::TcpOptions{.name = wanted.name,
-                                                    .address = address,
-                                                    .port = wanted.listen.port,
-                                                    .max_connections = settings.limits.connections,
-                                                    .max_line = line},
-                                 sink);
-    case config::Scheme::unix_socket:
-      return source::make_source(
-          source::UnixOptions{
-              .name = wanted.name, .path = wanted.listen.path, .receive_buffer = wanted.receive_buffer, .max_line = line},
-          sink);
-    default:
-      return nullptr;
-  }
-}
-
 Problems Inputs::start(const config::Source& wanted, const config::Settings& settings, const Positions& positions,
                        std::vector<Running>& running) {
-  auto made = make(wanted, settings, positions);
-  if (!made) {
-    config::Settings only;
-    only.sources = {wanted};
-    return not_offered(only);
-  }
+  const source::Sink sink = [take = take_](const source::Source&, const source::Delivery& delivery) { take(delivery); };
+  auto made = open_source(wanted, settings, stored(positions, wanted.name), sink);
   const auto started = made->start(loop_);
   // A journal or file that is not there yet is no reason to be blind on all other sources.
   if (!started && wanted.type == config::SourceType::journald) {
     log(Level::warning, "source " + wanted.name + ": " + to_string(started.error()) + "; going on without it");
   } else if (!started) {
     return {started.error()};
+  } else if (made->problem()) {
+    log(Level::warning, to_string(*made->problem()) + "; it is tried again and again");
   }
   running.push_back({wanted, settings.limits.line, std::move(made)});
   return {};
@@ -98,6 +41,13 @@ Problems Inputs::exchange(const config::Settings& settings, const Positions& pos
     (same ? kept : retired).push_back(std::move(running));
   }
   running_.clear();
+  for (Running& running : kept) {
+    const auto refreshed = running.source->refresh();
+    if (refreshed.has_value()) continue;
+    std::move(kept.begin(), kept.end(), std::back_inserter(running_));
+    std::move(retired.begin(), retired.end(), std::back_inserter(running_));
+    return {refreshed.error()};
+  }
   for (Running& running : retired) running.source->stop();  // an endpoint may pass to its successor
   const Positions now_known = [&] {
     Positions all = positions;

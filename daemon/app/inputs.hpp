@@ -14,9 +14,6 @@
 
 namespace ikewatch::app {
 
-/// Sources that the configuration allows and this version cannot open yet.
-Problems not_offered(const config::Settings& settings);
-
 class Inputs {
  public:
   using Take = std::function<void(const source::Delivery&)>;
@@ -24,8 +21,8 @@ class Inputs {
 
   Inputs(boost::asio::io_context& loop, Take take) : loop_(loop), take_(std::move(take)) {}
 
-  /// Runs exactly the sources of `settings`. Those that stay the same go on untouched. All or nothing: on a problem the former
-  /// set runs on. `positions`: where to go on reading, from the store.
+  /// Runs exactly the sources of `settings`. Those that stay the same go on, with certificates read anew. All or nothing: on a
+  /// problem the former set runs on. `positions`: where to go on reading, from the store.
   Problems exchange(const config::Settings& settings, const Positions& positions);
   void stop();
 
@@ -38,8 +35,6 @@ class Inputs {
     std::size_t max_line = 0;
     std::unique_ptr<source::Source> source;
   };
-  [[nodiscard]] std::unique_ptr<source::Source> make(const config::Source& wanted, const config::Settings& settings,
-                                                     const Positions& positions) const;
   Problems start(const config::Source& wanted, const config::Settings& settings, const Positions& positions,
                  std::vector<Running>& running);
 

@@ -1,4 +1,5 @@
 #include "check.hpp"
+#include "doctor.hpp"
 #include "exit.hpp"
 #include "explain.hpp"
 #include "history.hpp"
@@ -29,6 +30,7 @@ struct CommandLine {
   CLI::App app{"ikewatch: tells why IPsec tunnels fail, from the logs of racoon and Cisco devices", "ikewatch"};
   std::string config = default_config;
   ExplainOptions explain_options;
+  DoctorOptions doctor_options;
   std::string format;
   std::string timeline;
   HistoryOptions history_options;
@@ -97,12 +99,39 @@ void add_rules(CommandLine& line) {
   command->add_option("--packs", line.packs, "packs of your own: files or folders");
   CLI::App* list = command->add_subcommand("list", "every rule: id, event, meaning");
   list->add_option("--dialect", line.dialect, "of this dialect only");
-  list->callback([&line] { line.status = rules_list(line.packs, line.dialect); });
+  list->add_option("--format", line.format, "text, json or markdown (the index of docs/messages.md; with --dialect its page)")
+      ->check(CLI::IsMember({"text", "json", "markdown"}));
+  list->callback([&line] {
+    const auto format = line.format == "json"       ? ListFormat::json
+                        : line.format == "markdown" ? ListFormat::markdown
+                                                    : ListFormat::text;
+    line.status = rules_list({line.packs, line.dialect, format});
+  });
   CLI::App* test = command->add_subcommand("test", "runs the packs' own examples through the matcher");
   test->callback([&line] { line.status = rules_test(line.packs); });
   CLI::App* attempt = command->add_subcommand("try", "says what one line means");
   attempt->add_option("line", line.line, "the line")->required();
   attempt->callback([&line] { line.status = rules_try(line.packs, line.line); });
+}
+
+void add_doctor(CommandLine& line) {
+  CLI::App* command =
+      line.app.add_subcommand("doctor", "looks at this host's racoon installation and names what is wrong; changes nothing");
+  DoctorOptions& options = line.doctor_options;
+  command->add_option("--root", options.root, "the installation lies below this directory")->capture_default_str();
+  command->add_option("--racoon-conf", options.racoon_conf, "its racoon.conf, a path below the root; else the usual places");
+  command->add_option("--policies", options.policies,
+                      "output of `ip xfrm policy` or `setkey -DP`, - for standard input; else `ip` is asked");
+  command->add_option("--format", line.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->footer(
+      "Examples:\n  ikewatch doctor\n  setkey -DP | ikewatch doctor --policies -\n"
+      "  ikewatch doctor --racoon-conf /usr/local/etc/racoon/racoon.conf\n"
+      "  ikewatch doctor --root /mnt/old-gateway --policies old-gateway.spd    # of another machine\n"
+      "  ikewatch doctor --format json | jq '.findings[] | .check'");
+  command->callback([&line] {
+    line.doctor_options.json = line.format == "json";
+    line.status = doctor(line.doctor_options);
+  });
 }
 
 /// `--version` everywhere, like `--help`.
@@ -117,6 +146,7 @@ int parse_and_run(int argc, char** argv) {
   add_explain(line);
   add_check(line);
   add_rules(line);
+  add_doctor(line);
   add_version(line.app);
   try {
     line.app.parse(argc, argv);

@@ -61,6 +61,23 @@ class Fields {
   const Node* node_;
 };
 
+Spot spot_of(const Node* node) { return node == nullptr ? Spot{} : Spot{node->at.line, node->at.column}; }
+
+Tls build_tls(const Fields& fields) {
+  Tls tls;
+  fields.text("certificate", tls.certificate);
+  fields.text("key", tls.key);
+  fields.text("client_ca", tls.client_ca);
+  fields.choice("client_auth", client_auths(), tls.client_auth);
+  fields.texts("allowed_names", tls.allowed_names);
+  fields.choice("minimum", tls_versions(), tls.minimum);
+  fields.value("handshake_timeout", read_duration, tls.handshake_timeout);
+  tls.certificate_at = spot_of(fields.at("certificate"));
+  tls.key_at = spot_of(fields.at("key"));
+  tls.client_ca_at = spot_of(fields.at("client_ca"));
+  return tls;
+}
+
 Source build_source(const Fields& fields) {
   Source source;
   fields.text("name", source.name);
@@ -72,13 +89,10 @@ Source build_source(const Fields& fields) {
   fields.value("listen", read_endpoint, source.listen);
   fields.value("receive_buffer", read_size, source.receive_buffer);
   fields.text("path", source.path);
-  if (const auto* section = fields.at("tls")) {
-    const Fields tls(section);
-    source.tls.emplace();
-    tls.text("certificate", source.tls->certificate);
-    tls.text("key", source.tls->key);
-    tls.text("client_ca", source.tls->client_ca);
-  }
+  fields.choice("socket", socket_kinds(), source.socket);
+  fields.value("max_connections_per_address", read_number, source.max_connections_per_address);
+  fields.value("idle_timeout", read_duration, source.idle_timeout);
+  if (const auto* section = fields.at("tls")) source.tls = build_tls(Fields(section));
   return source;
 }
 

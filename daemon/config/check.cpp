@@ -133,6 +133,8 @@ std::string complain_of_scalar(const Option& option, std::string_view text) {
       return complain_of_dialect(text);
     case Kind::timezone:
       return complain_of_timezone(text);
+    case Kind::certificate_name:
+      return complain_of_certificate_name(text);
     case Kind::text:
     case Kind::section:
     case Kind::free_section:

@@ -129,16 +129,48 @@ void check_listen(const Source& source, Mark at, Listeners& listeners, Unique& l
   listeners.add({listen.scheme == Scheme::udp, {listen.address, listen.port}, at.line}, to_string(listen), at);
 }
 
+void check_clients(const Node& tls, Report& report) {
+  const auto* auth = tls.find("client_auth");
+  const auto* names = tls.find("allowed_names");
+  const bool open = auth != nullptr && auth->text == "optional";
+  if (tls.find("client_ca") == nullptr) {
+    for (const auto* key : {auth, names}) {
+      if (key != nullptr)
+        report.add(key->key_at, quote(key->key) + " says nothing without client_ca; add client_ca or delete it");
+    }
+  } else if (open && names != nullptr) {
+    report.add(names->key_at, "whoever shows no certificate needs no allowed name; write `client_auth: required` or delete it");
+  }
+}
+
 void check_tls(const Source& source, std::size_t index, const Entries& entries, Report& report) {
   const bool wanted = source.listen.scheme == Scheme::tls;
+  const bool possible = wanted || source.listen.scheme == Scheme::fd;
   if (wanted && !source.tls) {
     report.add(entries.at(index, "listen"),
                "tls:// needs a certificate; add `tls: {certificate: /path/server.pem, key: /path/server.key}`");
   }
   const auto* section = entries.find(index, "tls");
-  if (!wanted && source.tls && section != nullptr && source.listen != Endpoint{}) {
-    report.add(section->key_at, "tls is for tls:// endpoints only; delete it, or listen on tls://");
-  }
+  if (section == nullptr || !source.tls) return;
+  check_clients(*section, report);
+  if (!possible && source.listen != Endpoint{})
+    report.add(section->key_at, "tls is for tls:// and fd: endpoints only; delete it, or listen on tls://");
+}
+
+/// Keys that only some endpoints know.
+void check_endpoint_keys(const Source& source, std::size_t index, const Entries& entries, Report& report) {
+  const auto scheme = source.listen.scheme;
+  const bool is_unix = scheme == Scheme::unix_socket;
+  const bool local_stream = is_unix && source.socket == SocketKind::stream;
+  const bool network_stream = scheme == Scheme::tcp || scheme == Scheme::tls || scheme == Scheme::fd;
+  const auto refuse = [&](std::string_view key, bool known, std::string_view what) {
+    const auto* found = entries.find(index, key);
+    if (found != nullptr && !known && source.listen != Endpoint{}) report.add(found->key_at, quote(key) + std::string(what));
+  };
+  refuse("socket", is_unix, " is for unix:// endpoints only; delete it");
+  refuse("idle_timeout", network_stream || local_stream, " is for connections, and this endpoint has none; delete it");
+  refuse("max_connections_per_address", network_stream,
+         " is for connections from addresses, and this endpoint has none; delete it");
 }
 
 void check_sources(const Settings& settings, const Node& root, Report& report) {
@@ -152,6 +184,7 @@ void check_sources(const Settings& settings, const Node& root, Report& report) {
     if (source.type == SourceType::syslog) {
       check_listen(source, entries.at(i, "listen"), listeners, local);
       check_tls(source, i, entries, report);
+      check_endpoint_keys(source, i, entries, report);
     }
     if (source.type == SourceType::file) files.add(source.path, source.path, entries.at(i, "path"));
     if (source.type == SourceType::journald && !source.directory.empty() && !source.name_space.empty()) {

@@ -1,15 +1,17 @@
-// The one list of keys. Whoever adds a key adds it here, to settings.hpp and to build.cpp; the tests compare the three.
-#include <ikewatch/config/options.hpp>
+// The one list of keys, those of sources in source_options.hpp. Whoever adds a key adds it here, to settings.hpp and to
+// build.cpp; the tests compare the three.
+#include "source_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
 
 namespace ikewatch::config {
 namespace {
 
-constexpr std::uint64_t kib = 1024;
-constexpr std::uint64_t mib = 1024 * kib;
-constexpr std::uint64_t days = std::uint64_t{86'400} * 1000;
 constexpr std::uint64_t many = 100'000;
 
-constexpr Option table[] = {
+constexpr Option first[] = {
     {.path = "version",
      .kind = Kind::number,
      .required = true,
@@ -21,93 +23,9 @@ constexpr Option table[] = {
      .kind = Kind::name,
      .example = "edge-1",
      .help = "The name of this host as a gateway; without it, its hostname."},
+};
 
-    {.path = "sources",
-     .kind = Kind::list,
-     .most = 256,
-     .example = "[{name: journal, type: journald}]",
-     .help = "Where log lines come from; without it, the journal's entries of racoon."},
-    {.path = "sources[]", .kind = Kind::section, .help = "One source."},
-    {.path = "sources[].name",
-     .kind = Kind::name,
-     .required = true,
-     .example = "journal",
-     .help = "The name of the source in metrics and messages."},
-    {.path = "sources[].type",
-     .kind = Kind::choice,
-     .required = true,
-     .choices = source_types,
-     .example = "journald",
-     .help = "The journal of this host, syslog from the network or a socket, or a file that grows."},
-    {.path = "sources[].units",
-     .kind = Kind::list,
-     .most = 256,
-     .only_for = "journald",
-     .example = "[racoon.service]",
-     .help = "systemd units whose entries are read; nobody else can forge these."},
-    {.path = "sources[].units[]", .kind = Kind::unit, .example = "racoon.service", .help = "A unit with its suffix."},
-    {.path = "sources[].identifiers",
-     .kind = Kind::list,
-     .most = 256,
-     .only_for = "journald",
-     .example = "[racoon]",
-     .help = "Program names (SYSLOG_IDENTIFIER) whose entries are read too; any local user can write under such a name."},
-    {.path = "sources[].identifiers[]",
-     .kind = Kind::text,
-     .least = 1,
-     .most = 256,
-     .example = "racoon",
-     .help = "A program name."},
-    {.path = "sources[].namespace",
-     .kind = Kind::name,
-     .only_for = "journald",
-     .example = "vpn",
-     .help = "The journal namespace (LogNamespace= of the unit); without it, the default one."},
-    {.path = "sources[].directory",
-     .kind = Kind::path,
-     .only_for = "journald",
-     .example = "/var/log/journal/remote",
-     .help = "A directory with journal files, as systemd-journal-remote writes them; without it, the journal of this host."},
-    {.path = "sources[].listen",
-     .kind = Kind::endpoint,
-     .required = true,
-     .only_for = "syslog",
-     .example = "udp://127.0.0.1:5514",
-     .help = "Where syslog is received: udp://, tcp://, tls:// with address:port, unix:///path, or fd:NAME from a socket unit."},
-    {.path = "sources[].receive_buffer",
-     .kind = Kind::size,
-     .fallback = "8MiB",
-     .least = 4 * kib,
-     .most = 1024 * mib,
-     .only_for = "syslog",
-     .example = "8MiB",
-     .help = "The receive buffer that is asked of the kernel; a burst that exceeds it is lost and counted."},
-    {.path = "sources[].tls",
-     .kind = Kind::section,
-     .only_for = "syslog",
-     .example = "{certificate: /etc/ikewatch/tls/server.pem, key: /etc/ikewatch/tls/server.key}",
-     .help = "The certificate of a tls:// endpoint."},
-    {.path = "sources[].tls.certificate",
-     .kind = Kind::path,
-     .required = true,
-     .example = "/etc/ikewatch/tls/server.pem",
-     .help = "The server's certificate chain, PEM."},
-    {.path = "sources[].tls.key",
-     .kind = Kind::path,
-     .required = true,
-     .example = "/etc/ikewatch/tls/server.key",
-     .help = "The private key of the certificate, PEM."},
-    {.path = "sources[].tls.client_ca",
-     .kind = Kind::path,
-     .example = "/etc/ikewatch/tls/clients.pem",
-     .help = "The authorities whose client certificates are let in, PEM; without it, clients need none."},
-    {.path = "sources[].path",
-     .kind = Kind::path,
-     .required = true,
-     .only_for = "file",
-     .example = "/var/log/racoon.log",
-     .help = "The file; rotation and truncation are followed."},
-
+constexpr Option rest[] = {
     {.path = "gateways",
      .kind = Kind::list,
      .most = many,
@@ -385,6 +303,14 @@ constexpr Option table[] = {
      .example = "256",
      .help = "Timeline entries kept for each tunnel."},
 };
+
+constexpr auto table = [] {
+  std::array<Option, std::size(first) + std::size(source_options) + std::size(rest)> all{};
+  auto* end = std::copy(std::begin(first), std::end(first), all.begin());
+  end = std::copy(std::begin(source_options), std::end(source_options), end);
+  std::copy(std::begin(rest), std::end(rest), end);
+  return all;
+}();
 
 }  // namespace
 

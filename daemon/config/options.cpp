@@ -24,6 +24,9 @@ const Children& children() {
 }
 
 constexpr std::array source_words = {"journald"sv, "syslog"sv, "file"sv};
+constexpr std::array client_auth_words = {"optional"sv, "required"sv};
+constexpr std::array tls_version_words = {"1.2"sv, "1.3"sv};
+constexpr std::array socket_words = {"datagram"sv, "stream"sv};
 constexpr std::array mode_words = {"always_on"sv, "on_demand"sv};
 constexpr std::array severity_words = {"critical"sv, "error"sv, "warning"sv, "info"sv};
 constexpr std::array receiver_words = {"alertmanager"sv, "webhook"sv, "slack"sv, "pagerduty"sv, "template"sv};
@@ -44,6 +47,9 @@ const Option* option_in(std::string_view path, std::string_view key) {
 }
 
 Choices source_types() { return source_words; }
+Choices client_auths() { return client_auth_words; }
+Choices tls_versions() { return tls_version_words; }
+Choices socket_kinds() { return socket_words; }
 Choices modes() { return mode_words; }
 Choices severities() { return severity_words; }
 Choices receiver_types() { return receiver_words; }

@@ -201,6 +201,16 @@ std::string complain_of_timezone(std::string_view text) {
   return quote(text) + " is no time zone; write a name as Europe/Paris or UTC";
 }
 
+/// RFC 5425 section 5.2: `*` is the whole first label or nothing. RFC 1035 section 2.3.4: at most 255 octets.
+std::string complain_of_certificate_name(std::string_view text) {
+  if (Address::parse(text)) return {};
+  auto labels = text;
+  static_cast<void>(consume(labels, "*."));
+  const bool plain = !labels.empty() && all_of_set(labels, ".-_") && !labels.starts_with('.') && !labels.ends_with('.');
+  if (plain && labels.find("..") == std::string_view::npos && text.size() <= 253) return {};
+  return quote(text) + " is no name of a certificate; write host.example.net, *.example.net or an IP address";
+}
+
 std::string complain_of_label(std::string_view text) {
   const bool allowed = !text.empty() && !is_digit(text[0]) && all_of_set(text, "_");
   if (allowed && !text.starts_with("__") && text.size() <= 128) return {};

@@ -46,6 +46,7 @@ std::string complain_of_unit(std::string_view text);
 std::string complain_of_pattern(std::string_view text);
 std::string complain_of_dialect(std::string_view text);
 std::string complain_of_timezone(std::string_view text);
+std::string complain_of_certificate_name(std::string_view text);
 /// Names of labels and annotations (Prometheus data model).
 std::string complain_of_label(std::string_view text);
 

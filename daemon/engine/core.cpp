@@ -79,6 +79,10 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   TunnelEntry& entry = table[index];
   const Event& event = told.event;
   entry.dialect = event.rule->dialect;
+  ++entry.events;
+  entry.stamped |= told.time.has_value();
+  entry.vouched |= vouches_for_itself(event);
+  if (!entry.first_event) entry.first_event = gateway.now;
   entry.last_event = gateway.now;  // the clock that since() is on: those of devices lie
   const auto hint = read(entry, told, gateway.now);
   Outcome outcome = entry.tunnel.apply(event, gateway.now);

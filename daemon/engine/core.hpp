@@ -19,6 +19,9 @@ struct Told {
 
 using tunnel::Outcome;
 
+/// Whether the event says by itself that its peer is no stranger.
+bool vouches_for_itself(const rules::Event& event);
+
 class Core {
  public:
   Core(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings);
@@ -27,6 +30,7 @@ class Core {
   void tick(Gateway& gateway, WallTime now);
   void end_log(WallTime last);
   void settle(Gateway& gateway);
+  void sort_out_strangers(Gateway& gateway);
   /// Marks of flapping fade by time alone.
   void fade_flapping();
   void correlate();

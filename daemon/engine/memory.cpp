@@ -48,6 +48,11 @@ TunnelMemory Core::memory_of(TunnelIndex index) const {
   if (entry.dialect != rules::no_dialect) saved.dialect = rules_->dialect_name(entry.dialect);
   saved.configured = entry.configured;
   saved.initiates = entry.initiates;
+  saved.vouched = entry.vouched;
+  saved.stranger = entry.stranger;
+  saved.stamped = entry.stamped;
+  saved.events = entry.events;
+  saved.first_event = entry.first_event;
   saved.flapping = entry.face.flapping;
   saved.facts = entry.tunnel.facts();
   // An attempt that began a moment later, and was not told of, has no turn.

@@ -130,6 +130,11 @@ void Core::restore(Gateway& gateway, TunnelIndex index, const TunnelMemory& save
   entry.dialect = rules_->dialect_named(saved.dialect);
   entry.configured = saved.configured;
   entry.initiates = saved.initiates;
+  entry.vouched = saved.vouched;
+  entry.stranger = saved.stranger;
+  entry.stamped = saved.stamped;
+  entry.events = saved.events;
+  entry.first_event = saved.first_event;
   entry.turn = saved.turn;
   entry.last_event = saved.last_event;
   entry.peer_dead = saved.peer_dead;

@@ -91,20 +91,9 @@ void Core::refuse(Gateway& gateway, const Told& told) {
   gateway.burst = {std::nullopt, gateway.now, closes_burst(told.event), true};
 }
 
-/// Anybody can send a packet that makes a gateway log an address. An SA, or an attempt of our own, says that the peer is meant.
+/// Anybody can send a packet that makes a gateway log an address.
 bool Core::vouches(const Gateway& gateway, std::string_view peer, const Event& event) const {
-  if (!settings_.vouched_only || table.knows(gateway, peer) || event.rule->initiator) return true;
-  switch (event.kind) {
-    case EventKind::phase1_up:
-    case EventKind::phase1_rekeying:
-    case EventKind::phase2_started:
-    case EventKind::phase2_up:
-    case EventKind::phase2_rekeying:
-    case EventKind::peer_dead:
-      return true;
-    default:
-      return false;
-  }
+  return !settings_.vouched_only || table.knows(gateway, peer) || vouches_for_itself(event);
 }
 
 void Core::route_nameless(Gateway& gateway, const Told& told) {

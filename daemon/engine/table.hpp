@@ -49,6 +49,10 @@ struct TunnelEntry {
   bool configured = false;
   bool on_demand = false;
   bool initiates = false;  // this gateway began the present attempt
+  bool vouched = false;    // an SA came about, or this gateway began: it is meant to be
+  bool stranger = false;   // one of many that came once and never again: no tunnel
+  bool stamped = false;    // its lines tell when they were written
+  std::uint64_t events = 0;
   tunnel::Tunnel tunnel;
   diagnosis::CaseFile findings;
   diagnosis::History history;
@@ -57,6 +61,7 @@ struct TunnelEntry {
   std::optional<FarEnd> far_end;
   std::optional<WallTime> began;       // the last negotiation
   std::optional<WallTime> looked_for;  // the one whose far end was searched in vain
+  std::optional<WallTime> first_event;
   std::optional<WallTime> last_event;
   std::optional<WallTime> scheduled;  // the earliest of its entries in Gateway::deadlines
   std::uint64_t turn = 0;             // of its last phase 1 attempt

@@ -102,7 +102,9 @@ std::vector<DiagnosisView> Core::diagnoses(const diagnosis::CaseFile& findings, 
 
 Snapshot Core::snapshot() const {
   Snapshot snapshot;
-  for (std::size_t i = 0; i < table.size(); ++i) snapshot.tunnels.push_back(view(table[static_cast<TunnelIndex>(i)], false));
+  for (TunnelIndex i = 0; i < table.size(); ++i) {
+    if (!table[i].stranger) snapshot.tunnels.push_back(view(table[i], false));
+  }
   for (const Gateway& gateway : table.gateways()) {
     for (auto& diagnosis : diagnoses(gateway.findings, gateway.name, gateway.name, {}))
       snapshot.unattributed.push_back(std::move(diagnosis));

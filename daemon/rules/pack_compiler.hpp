@@ -69,4 +69,7 @@ class PackCompiler {
   std::vector<KeptField> kept_;  // of the rule at hand
 };
 
+/// Every cause that a choice may end in; `field` is the name that it looks at.
+std::vector<PossibleCause> possible_causes(const CauseChoice& choice, const std::string& field);
+
 }  // namespace ikewatch::rules

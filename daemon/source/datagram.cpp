@@ -103,7 +103,10 @@ class UdpSource final : public DatagramSource {
   ~UdpSource() override { stop(); }
 
  private:
-  Result<Fd> open_socket() override { return open_udp(options_.address, options_.port, options_.receive_buffer); }
+  Result<Fd> open_socket() override {
+    if (options_.opened >= 0) return adopt_datagrams(options_.opened, options_.receive_buffer);
+    return open_udp(options_.address, options_.port, options_.receive_buffer);
+  }
 
   UdpOptions options_;
 };

@@ -158,9 +158,11 @@ Result<FollowedFile::Step> FollowedFile::poll(std::size_t budget) {
   }
   restart_if_truncated();
   auto step = drain(budget);
-  if (step.has_error() || *step != Step::idle || !replaced()) return step;
+  if (step.has_error() || *step != Step::idle || keeps_to_file_ || !replaced()) return step;
   return change_over();
 }
+
+bool FollowedFile::finish() { return partial_size_ == 0 || end_line(partial_, partial_size_); }
 
 Result<FollowedFile::Step> FollowedFile::drain(std::size_t budget) {
   std::size_t used = 0;
@@ -219,8 +221,7 @@ Result<FollowedFile::Step> FollowedFile::change_over() {
   // What the writer added before it went to the new file is here by now.
   auto step = drain(chunk_size);
   if (step.has_error() || *step != Step::idle) return step;
-  // An end that nobody will write any more: the line is as whole as it gets.
-  if (partial_size_ > 0 && !end_line(partial_, partial_size_)) return Step::stopped;
+  if (!finish()) return Step::stopped;
   auto opened = open_path(path_);
   if (opened.has_error()) return opened.error();
   if (!*opened) return Step::missing;

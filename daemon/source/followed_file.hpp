@@ -42,6 +42,10 @@ class FollowedFile {
   /// Behind the last whole line of the file that stands there now.
   Result<void> open_at_end();
   void close();
+  /// From now on it is this very file that is read, whatever stands under its name: for whoever finds successors himself.
+  void keep_to_this_file() { keeps_to_file_ = true; }
+  /// Nobody will write to it any more: what stands there without a line end is a line. False: stopped by Take.
+  bool finish();
 
   /// Reads about `budget` bytes at most. The old file of a rotation is read to its end, and until the new one has content: its
   /// writer needs a moment to change over.
@@ -49,6 +53,7 @@ class FollowedFile {
 
   /// Behind the last line that Take has seen; kept by close().
   [[nodiscard]] std::string position() const { return to_text(position_); }
+  [[nodiscard]] const FilePosition& place() const { return position_; }
   [[nodiscard]] const Tally& tally() const { return tally_; }
   [[nodiscard]] std::uint64_t inode() const { return position_.inode; }
   /// Of the file that is being read, or -1.
@@ -78,6 +83,7 @@ class FollowedFile {
   std::uint64_t partial_size_ = 0;  // its real size
   std::unique_ptr<char[]> chunk_;
   Tally tally_;
+  bool keeps_to_file_ = false;
 };
 
 }  // namespace ikewatch::source

@@ -32,6 +32,16 @@ std::string_view to_text(DropReason reason) {
       return "too_long";
     case DropReason::connection_limit:
       return "connection_limit";
+    case DropReason::address_limit:
+      return "address_limit";
+    case DropReason::idle_timeout:
+      return "idle_timeout";
+    case DropReason::slow_sender:
+      return "slow_sender";
+    case DropReason::handshake_failed:
+      return "handshake_failed";
+    case DropReason::unauthorised:
+      return "unauthorised";
     case DropReason::gap:
       return "gap";
     case DropReason::suppressed:

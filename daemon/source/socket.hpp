@@ -29,6 +29,10 @@ Result<Fd> open_udp(const std::string& address, std::uint16_t port, std::size_t 
 Result<Fd> open_tcp(const std::string& address, std::uint16_t port);
 /// Replaces a socket file that nobody listens on; anything else that stands at `path` is a Problem.
 Result<Fd> open_unix(const std::string& path, unsigned mode, std::size_t receive_buffer);
+/// The same for streams, listening.
+Result<Fd> open_unix_stream(const std::string& path, unsigned mode);
+/// A bound datagram socket of somebody else under a descriptor of our own; set up as those of open_udp().
+Result<Fd> adopt_datagrams(int fd, std::size_t receive_buffer);
 
 /// IPv4-mapped IPv6 addresses as IPv4; empty for other families.
 std::string address_text(const sockaddr_storage& address);

@@ -88,7 +88,8 @@ template <class Archive>
 void record(Archive& archive, Of<Archive, engine::TunnelMemory>& tunnel) {
   fields(archive, tunnel.gateway, tunnel.peer, tunnel.name, tunnel.dialect, tunnel.configured, tunnel.initiates, tunnel.flapping,
          tunnel.turn, tunnel.facts, tunnel.last_event, tunnel.peer_dead, tunnel.negotiations, tunnel.failures, tunnel.diagnoses,
-         tunnel.timeline, tunnel.history, tunnel.far_end, tunnel.began, tunnel.looked_for);
+         tunnel.timeline, tunnel.history, tunnel.far_end, tunnel.began, tunnel.looked_for, tunnel.vouched, tunnel.stranger,
+         tunnel.stamped, tunnel.events, tunnel.first_event);
 }
 
 template <class Archive>

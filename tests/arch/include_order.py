@@ -8,13 +8,14 @@ import re
 import sys
 
 RANK = {"base": 0, "yaml": 0.5, "syslog": 1, "rules": 2, "tunnel": 3, "diagnosis": 4, "alert": 5, "engine": 6, "view": 7,
-        "reader": 8, "source": 8, "store": 8, "metrics": 8, "notify": 8, "http": 8, "dbus": 8, "config": 8, "app": 9}
+        "reader": 8, "source": 8, "store": 8, "metrics": 8, "notify": 8, "http": 8, "dbus": 8, "config": 8,
+        "doctor": 8, "app": 9}
 PURE = 7  # rooms up to here perform no input or output
 IMPURE = re.compile(r"boost/(asio|beast)|systemd/|sqlite3|sys/socket|openssl/|zlib|prometheus/|<thread>|<mutex>|<fstream>|<filesystem>")
 THIRD_PARTY = {  # where a library may appear at all
     "yaml-cpp": {"yaml"}, "re2": {"rules"}, "sqlite3": {"store"}, "prometheus": {"metrics"},
-    "boost/beast": {"http", "notify"}, "systemd": {"source", "dbus", "app"}, "CLI": {"app"}, "zlib": {"reader"},
-    "rapidjson": {"syslog", "view", "reader", "http", "notify", "config"},
+    "boost/beast": {"http", "notify"}, "openssl": {"source", "notify", "doctor"}, "systemd": {"source", "dbus", "app"}, "CLI": {"app"},
+    "zlib": {"reader"}, "rapidjson": {"syslog", "view", "reader", "http", "notify", "config", "doctor"},
 }
 MAX_LINES = 400
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

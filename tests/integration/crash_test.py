@@ -210,14 +210,14 @@ http: {{listen: "127.0.0.1:{port}"}}
 state: {{directory: {self.folder / name}}}
 """)
 
-    def launch(self, config):
+    def run_with(self, config):
         started = daemon.Daemon(config, self.folder / f"{config.stem}.log")
         self.addCleanup(started.kill)
         return started
 
     def begin(self, config):
         """A daemon that has saved once: where it began to read is known."""
-        started = self.launch(config).wait_ready()
+        started = self.run_with(config).wait_ready()
         started.until_metrics(lambda m: m.get("ikewatch_store_last_save_timestamp_seconds") > 0, "the first save", 30)
         return started
 
@@ -239,16 +239,16 @@ state: {{directory: {self.folder / name}}}
         writer.join(60)
         self.assertIsNone(writer.error)
         journal.end()
-        survivor = self.launch(config).wait_ready()
+        survivor = self.run_with(config).wait_ready()
         self.compare(steady, survivor, writer.lines)
         self.assertEqual(survivor.end(deadline=5), 0)
-        again = self.launch(config).wait_ready()
+        again = self.run_with(config).wait_ready()
         self.compare(steady, again, writer.lines)
 
     def kill_again_and_again(self, config, dice):
         pause = threading.Event()
         for number in range(KILLS):
-            victim = self.launch(config)
+            victim = self.run_with(config)
             if number % 3 == 0:
                 victim.wait_ready()
             # A save comes once a second: some die before their first one, some while they write it.

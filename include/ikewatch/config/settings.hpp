@@ -50,13 +50,31 @@ struct SocketAddress {
 
 enum class SourceType : std::uint8_t { journald, syslog, file };
 
+/// Where a value stands in the file. A value that moved is no other value, so all are equal.
+struct Spot {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+
+  bool operator==(const Spot& /*other*/) const { return true; }
+};
+
+enum class ClientAuth : std::uint8_t { optional, required };
+enum class TlsVersion : std::uint8_t { tls12, tls13 };
+
 struct Tls {
-  std::string certificate;  // PEM file, absolute path
-  std::string key;          // PEM file, absolute path
-  std::string client_ca;    // PEM file; empty: clients show no certificate
+  std::string certificate{};  // PEM file, absolute path
+  std::string key{};          // PEM file, absolute path
+  std::string client_ca{};    // PEM file; empty: clients are asked for no certificate
+  ClientAuth client_auth = ClientAuth::required;
+  std::vector<std::string> allowed_names{};  // host names, `*.` for the first label, or IP addresses; empty: all of client_ca
+  TlsVersion minimum = TlsVersion::tls12;
+  Duration handshake_timeout{10'000};
+  Spot certificate_at{}, key_at{}, client_ca_at{};
 
   bool operator==(const Tls&) const = default;
 };
+
+enum class SocketKind : std::uint8_t { datagram, stream };
 
 /// One place where lines come from. Only the members of its type have a meaning.
 struct Source {
@@ -68,8 +86,11 @@ struct Source {
   std::string directory;                              // journald: empty is the journal of this host
   Endpoint listen;                                    // syslog
   std::size_t receive_buffer = std::size_t{8} << 20;  // syslog, bytes asked of the kernel
-  std::optional<Tls> tls;                             // syslog over tls://
-  std::string path;                                   // file
+  SocketKind socket = SocketKind::datagram;           // syslog over unix://
+  std::size_t max_connections_per_address = 256;      // syslog over tcp://, tls://, fd:
+  Duration idle_timeout{86'400'000};                  // syslog over connections; 0: never
+  std::optional<Tls> tls;                             // syslog over tls://, or fd:
+  std::string path;                                   // file, or a glob(7) pattern
 
   bool operator==(const Source&) const = default;
 };

@@ -47,9 +47,14 @@ struct TunnelMemory {
   std::string dialect;
   bool configured = false;
   bool initiates = false;
+  bool vouched = false;
+  bool stranger = false;
+  bool stamped = false;
+  std::uint64_t events = 0;
   bool flapping = false;   // as it was last told to anybody
   std::uint64_t turn = 0;  // among the phase 1 attempts that wait for their end; 0: none waits
   tunnel::TunnelFacts facts;
+  std::optional<WallTime> first_event;
   std::optional<WallTime> last_event;
   std::uint64_t peer_dead = 0;
   std::array<std::uint64_t, 3> negotiations{};                     // by phase; [0] unused

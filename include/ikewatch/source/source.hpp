@@ -35,6 +35,11 @@ enum class DropReason : std::uint8_t {
   kernel_buffer,     // datagrams that found the socket's receive buffer full (SO_RXQ_OVFL)
   too_long,          // lines of which only the beginning was delivered
   connection_limit,  // connections closed at once because there were too many; times when no file descriptor was left for more
+  address_limit,     // connections closed at once because their address had too many
+  idle_timeout,      // connections closed because nothing came for too long
+  slow_sender,       // connections closed because a frame was not finished in time
+  handshake_failed,  // connections that never came to speak TLS, or not in time
+  unauthorised,      // connections refused for their certificate, or for having none
   gap,               // places where the stored reading position was gone, so that lines may be missing
   suppressed,        // lines that journald itself threw away (its rate limit)
 };
@@ -72,6 +77,9 @@ class Source {
   /// and counts them. What was read before may still be delivered. Both may be called from the Sink.
   virtual void pause() = 0;
   virtual void resume() = 0;
+  /// Reads anew what the options only name: certificates. Connections that are open go on as they began. On a Problem everything
+  /// stays as it was.
+  virtual Result<void> refresh() { return {}; }
 
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual const Counters& counters() const = 0;

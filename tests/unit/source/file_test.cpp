@@ -50,6 +50,29 @@ TEST_F(File, IsDownWhileThereIsNoFile) {
   EXPECT_FALSE(file.problem());
 }
 
+/// Opening a circle of links fails for any user, as a file does for one who may not read it.
+TEST_F(File, HealsWhenItCanBeOpened) {
+  std::filesystem::create_symlink(path(), path());
+  const auto& file = begin(options());
+  EXPECT_FALSE(file.counters().up);
+  ASSERT_TRUE(file.problem());
+  EXPECT_THAT(file.problem()->what, HasSubstr("cannot open " + path()));
+  std::filesystem::remove(path());
+  append(path(), "one\n");
+  ASSERT_TRUE(run_until_lines(1));
+  EXPECT_TRUE(file.counters().up);
+}
+
+TEST_F(File, ReadsNothingWhilePaused) {
+  append(path(), "one\n");
+  begin(options());
+  source->pause();
+  run_what_is_ready();
+  EXPECT_TRUE(received.empty());
+  source->resume();
+  ASSERT_TRUE(run_until_lines(1));
+}
+
 TEST_F(File, FollowsRotationByRenaming) {
   append(path(), "one\n");
   begin(options());

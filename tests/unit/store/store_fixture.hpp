@@ -101,6 +101,9 @@ inline engine::TunnelMemory sample_tunnel(std::uint64_t number, std::uint64_t ve
   tunnel.history = {{{rules::Signal::unknown_spi, {{at(1), at(2), at(3), at(4)}, 6}}}, at(8), at(9)};
   tunnel.far_end = {7, true};
   tunnel.began = at(10);
+  tunnel.vouched = true;
+  tunnel.events = 12;
+  tunnel.first_event = at(13);
   tunnel.looked_for = at(11);
   tunnel.diagnoses.next_order = number + 2;
   tunnel.diagnoses.findings = {sample_finding(rules::Cause::phase1_proposal_mismatch, number),
