@@ -114,7 +114,10 @@ Problems Daemon::apply(Loaded loaded) {
   if (new_endpoint) {
     if (auto problems = open_http(loaded.settings); !problems.empty()) return http_ = std::move(former), problems;
   }
-  if (auto problems = inputs_->exchange(loaded.settings, inputs_->positions()); !problems.empty()) {
+  keeper_->totals(inputs_->facts());
+  auto problems = inputs_->exchange(loaded.settings, inputs_->positions());
+  keeper_->totals(inputs_->facts());  // those that were made anew begin at 0 here, not in what is told
+  if (!problems.empty()) {
     if (former) http_ = std::move(former);
     return problems;
   }

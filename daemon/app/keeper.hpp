@@ -39,7 +39,7 @@ class Keeper {
 
   /// For the history; saved with what follows.
   void note(const std::vector<engine::Change>& changes);
-  /// Numbers that go on over restarts.
+  /// Numbers that go on over restarts. To be asked before and after sources are exchanged, too.
   std::vector<metrics::SourceFacts> totals(std::vector<metrics::SourceFacts> facts);
   /// Saved and not yet saved changes of a tunnel.
   [[nodiscard]] std::vector<engine::Change> history(const store::HistoryQuery& query);
