@@ -40,10 +40,21 @@ add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts)
+foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
 set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files integration.alerts
+set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
+  integration.store
   PROPERTIES LABELS "integration;concurrent")
+
+# Killed at random moments while its inputs grow: a few times, and 200 times.
+foreach(case "crash:20:integration;concurrent" "crash_often:200:integration;slow")
+  string(REGEX MATCH "^([a-z_]+):([0-9]+):(.*)$" ignored "${case}")
+  add_test(NAME integration.${CMAKE_MATCH_1}
+    COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/crash_test.py ${CMAKE_MATCH_2})
+  set_tests_properties(integration.${CMAKE_MATCH_1} PROPERTIES TIMEOUT 1800 LABELS "${CMAKE_MATCH_3}"
+    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
+endforeach()

@@ -1,6 +1,5 @@
 #include "daemon.hpp"
 
-#include "alert_file.hpp"
 #include "exit.hpp"
 #include "log.hpp"
 #include "open_source.hpp"
@@ -13,7 +12,11 @@ namespace {
 
 constexpr auto tick_period = std::chrono::seconds(1);
 constexpr unsigned ticks_between_correlations = 5;
-constexpr unsigned ticks_between_saves = 10;
+const std::string alerts_part = "alerts";
+
+store::Options store_options(const config::Settings& settings) {
+  return {std::chrono::ceil<std::chrono::seconds>(settings.state.history)};
+}
 
 WallTime clock_now() { return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()); }
 
@@ -51,19 +54,9 @@ Problems Daemon::start() {
   feeder_ = std::make_unique<Feeder>(*engine_, meaning_.rules, settings_, host_name());
   inputs_ = std::make_unique<Inputs>(loop_, [this](const source::Delivery& delivery) {
     feeder_->take(delivery);
-    alarm_->take(engine_->take_changes());
+    tell_changes();
   });
-  open_store();
-  Inputs::Positions positions;
-  if (store_) {
-    if (auto saved = store_->load()) {
-      engine_->restore(saved->memory);
-      positions = std::move(saved->positions);
-    } else {
-      log(Level::error, to_string(saved.error()) + "; starting without what was known");
-    }
-  }
-  restore_alerts();
+  const Inputs::Positions positions = restore();
   problems = open_http(settings_);
   if (problems.empty()) problems = inputs_->exchange(settings_, positions);
   if (!problems.empty()) return problems;
@@ -83,30 +76,22 @@ engine::Settings Daemon::engine_settings(const config::Settings& settings) const
   return wanted;
 }
 
-void Daemon::restore_alerts() {
-  std::string saved;
-  if (store_) {
-    if (auto text = read_alert_file(state_directory_)) {
-      saved = std::move(*text);
-    } else {
-      log(Level::error, to_string(text.error()) + "; starting without what was known of alerts");
-    }
-  }
-  alarm_->restore(saved);
+/// History and alerts see the same changes, once each.
+void Daemon::tell_changes() {
+  const auto changes = engine_->take_changes();
+  if (changes.empty()) return;
+  keeper_->note(changes);
+  alarm_->take(changes);
 }
 
-void Daemon::open_store() {
-  std::vector<std::string> notices;
+Inputs::Positions Daemon::restore() {
   // systemd names the directory that it made for the service (StateDirectory=, systemd.exec(5)).
   const char* given = std::getenv("STATE_DIRECTORY");
-  state_directory_ = given != nullptr ? given : settings_.state.directory;
-  auto opened = store::Store::open(state_directory_, notices);
-  for (const std::string& notice : notices) log(Level::warning, notice);
-  if (opened) {
-    store_ = std::move(*opened);
-  } else {
-    log(Level::warning, to_string(opened.error()) + "; a restart will forget what is known now");
-  }
+  keeper_ = std::make_unique<Keeper>(given != nullptr ? given : settings_.state.directory, store_options(settings_));
+  auto positions = keeper_->begin(*engine_);
+  feeder_->catch_up = CatchUp(keeper_->stopped_at(), clock_now());
+  alarm_->restore(keeper_->part(alerts_part));
+  return positions;
 }
 
 Problems Daemon::open_http(const config::Settings& settings) {
@@ -149,8 +134,10 @@ Problems Daemon::apply(Loaded loaded) {
   if (new_endpoint) {
     if (auto problems = open_http(loaded.settings); !problems.empty()) return http_ = std::move(former), problems;
   }
+  keeper_->totals(inputs_->facts());
   auto problems = alarm_->configure(loaded.settings, engine_settings(loaded.settings));
   if (problems.empty()) problems = inputs_->exchange(loaded.settings, inputs_->positions());
+  keeper_->totals(inputs_->facts());  // those that were made anew begin at 0 here, not in what is told
   if (!problems.empty()) {
     if (former) http_ = std::move(former);
     static_cast<void>(alarm_->configure(settings_, engine_settings(settings_)));
@@ -158,6 +145,7 @@ Problems Daemon::apply(Loaded loaded) {
   }
   settings_ = std::move(loaded.settings);
   meaning_ = std::move(loaded.meaning);
+  keeper_->set_options(store_options(settings_));
   engine_->reconfigure(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
   feeder_->reconfigure(meaning_.rules, settings_);
   alarm_->look_again();
@@ -170,8 +158,10 @@ void Daemon::stop() {
   signals_.cancel();
   inputs_->stop();
   http_->stop();
+  tell_changes();
   alarm_->stop();
-  save();
+  keeper_->set_part(alerts_part, alarm_->saved());
+  keeper_->save(*engine_, reading(), clock_now());
   log(Level::info, "stopped");
   loop_.stop();
 }
@@ -186,20 +176,14 @@ void Daemon::schedule_tick() {
 }
 
 void Daemon::tick() {
-  engine_->tick(clock_now());
-  ++ticks_;
-  if (ticks_ % ticks_between_correlations == 0) engine_->correlate();
-  alarm_->take(engine_->take_changes());
+  const WallTime now = clock_now();
+  if (!feeder_->catch_up.behind(now)) engine_->tick(now);
+  if (++ticks_ % ticks_between_correlations == 0) engine_->correlate();
+  tell_changes();
   alarm_->tick(inputs_->facts());
-  if (ticks_ % ticks_between_saves == 0 || alarm_->take_unsaved()) save();
-}
-
-void Daemon::save() {
-  if (!store_) return;
-  auto saved = store_->save({inputs_->positions(), engine_->memory()});
-  if (saved) saved = write_alert_file(state_directory_, alarm_->saved());
-  alarm_->trouble(alert::Trouble::store, {}, !saved, "what is known cannot be saved; a restart would forget it");
-  if (!saved) log(Level::error, to_string(saved.error()) + "; nothing is lost as long as this process runs");
+  if (alarm_->take_unsaved()) keeper_->set_part(alerts_part, alarm_->saved());
+  keeper_->tick(*engine_, reading(), now);
+  alarm_->trouble(alert::Trouble::store, {}, !keeper_->facts().up, "what is known cannot be saved; a restart would forget it");
 }
 
 }  // namespace ikewatch::app

@@ -7,12 +7,12 @@
 #include "data.hpp"
 #include "feeder.hpp"
 #include "inputs.hpp"
+#include "keeper.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/engine/engine.hpp>
 #include <ikewatch/http/server.hpp>
 #include <ikewatch/metrics/exposition.hpp>
-#include <ikewatch/store/store.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -39,9 +39,10 @@ class Daemon {
   };
 
   std::optional<Loaded> load(Problems& problems) const;
-  void open_store();
-  void restore_alerts();
+  Inputs::Positions restore();
   [[nodiscard]] engine::Settings engine_settings(const config::Settings& settings) const;
+  [[nodiscard]] Reading reading() const { return {inputs_->facts(), inputs_->positions()}; }
+  void tell_changes();
   Problems open_http(const config::Settings& settings);
   void wait_for_signal();
   void on_signal(int signal);
@@ -50,18 +51,17 @@ class Daemon {
   void stop();
   void schedule_tick();
   void tick();
-  void save();
 
   http::Response answer(const http::Request& request);
-  http::Response one_tunnel(std::string_view path);
-  [[nodiscard]] std::string metrics_text() const;
+  http::Response one_tunnel(std::string_view path, bool history);
+  [[nodiscard]] std::string metrics_text();
 
   boost::asio::io_context& loop_;
   std::string config_path_;
   config::Settings settings_;
   Meaning meaning_;
   std::unique_ptr<engine::Engine> engine_;
-  std::unique_ptr<store::Store> store_;  // null: in memory only, which was said
+  std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<Alarm> alarm_;
   std::unique_ptr<Feeder> feeder_;
   std::unique_ptr<Inputs> inputs_;
@@ -71,7 +71,6 @@ class Daemon {
   metrics::ReloadFacts reload_;
   unsigned ticks_ = 0;
   bool ready_ = false;
-  std::string state_directory_;
 };
 
 }  // namespace ikewatch::app

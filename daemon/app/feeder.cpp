@@ -23,7 +23,8 @@ void Feeder::take(const source::Delivery& delivery) {
   if (const auto dialect = names_.dialect(gateway); !dialect.empty()) options.only = rules_->dialect_named(dialect);
   const rules::Verdict verdict = rules_->match(delivery.record, options, event);
   if (verdict.standing == rules::Standing::other) return;
-  engine_.feed({gateway, delivery.record.raw, 0, time_of(delivery, gateway), delivery.received}, verdict, event);
+  const auto told = time_of(delivery, gateway);
+  engine_.feed({gateway, delivery.record.raw, 0, told, catch_up.came(told, delivery.received)}, verdict, event);
 }
 
 /// A sender that the configuration knows is believed; a line from this host's own loopback was relayed, so its header tells.

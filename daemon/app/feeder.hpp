@@ -2,6 +2,7 @@
 // that outlives it. Threads: the loop's.
 #pragma once
 
+#include "catch_up.hpp"
 #include "gateways.hpp"
 
 #include <ikewatch/config/settings.hpp>
@@ -19,6 +20,9 @@ class Feeder {
          std::string hostname);
 
   void take(const source::Delivery& delivery);
+  /// For lines that were written before the start; see there.
+  CatchUp catch_up;
+
   void reconfigure(std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings);
 
  private:

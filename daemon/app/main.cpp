@@ -2,6 +2,7 @@
 #include "doctor.hpp"
 #include "exit.hpp"
 #include "explain.hpp"
+#include "history.hpp"
 #include "run.hpp"
 
 #include <CLI/CLI.hpp>
@@ -32,6 +33,7 @@ struct CommandLine {
   DoctorOptions doctor_options;
   std::string format;
   std::string timeline;
+  HistoryOptions history_options;
   std::vector<std::string> packs;
   std::string dialect;
   std::string line;
@@ -44,6 +46,19 @@ void add_run(CommandLine& line) {
   command->callback([&line] { line.status = run(line.config); });
 }
 
+void explain_history(CommandLine& line) {
+  const ExplainOptions& options = line.explain_options;
+  if (!options.files.empty() || line.format == "events") {
+    line.status = misused("--history reads no file, and knows the formats text and json");
+    return;
+  }
+  HistoryOptions& history_options = line.history_options;
+  history_options.gateway = options.gateway;
+  history_options.config = options.config;
+  history_options.format = line.format == "json" ? Format::json : Format::text;
+  line.status = history(history_options);
+}
+
 void add_explain(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand("explain", "reads logs and says what happened to each tunnel, and why");
   ExplainOptions& options = line.explain_options;
@@ -53,12 +68,16 @@ void add_explain(CommandLine& line) {
   command->add_option("--dialect", options.dialect, "read lines of this dialect only (racoon, cisco-ios, cisco-asa)");
   command->add_option("--config", options.config, "names of gateways and tunnels, rule packs of your own");
   command->add_option("--timeline", line.timeline, "all: every entry instead of the last ones")->check(CLI::IsMember({"all"}));
+  command->add_option("--history", line.history_options.tunnel,
+                      "no log, but what the daemon kept: every change of this tunnel (its name or peer)");
+  command->add_option("--state", line.history_options.state, "where the daemon keeps its state (with --history)");
   command->add_option("files", options.files, "[NAME=]FILE... or - for standard input; NAME is the gateway")->expected(0, -1);
   command->footer(
       "Examples:\n  ikewatch explain /var/log/daemon.log\n  journalctl -u racoon -o export | ikewatch explain -\n"
       "  ikewatch explain paris=a.log lyon=b.log.gz      # both ends of a tunnel\n  ikewatch explain --format json router.log | "
       "jq .");
   command->callback([&line] {
+    if (!line.history_options.tunnel.empty()) return explain_history(line);
     if (line.explain_options.files.empty()) line.explain_options.files = {"-"};
     line.explain_options.whole_timeline = line.timeline == "all";
     line.explain_options.format = line.format == "json" ? Format::json : line.format == "events" ? Format::events : Format::text;

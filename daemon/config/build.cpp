@@ -225,7 +225,9 @@ Settings build_settings(const Node& root) {
   build_list(top.at("receivers"), build_receiver, settings.receivers);
   Fields(top.at("rules")).texts("packs", settings.rules.packs);
   Fields(top.at("http")).value("listen", read_socket_address, settings.http.listen);
-  Fields(top.at("state")).text("directory", settings.state.directory);
+  const Fields state(top.at("state"));
+  state.text("directory", settings.state.directory);
+  state.value("history", read_duration, settings.state.history);
   build_limits(Fields(top.at("limits")), settings.limits);
   return settings;
 }

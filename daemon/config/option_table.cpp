@@ -103,6 +103,13 @@ constexpr Option last[] = {
      .fallback = "/var/lib/ikewatch",
      .example = "/var/lib/ikewatch",
      .help = "Where reading positions, tunnels and pending notifications are kept."},
+    {.path = "state.history",
+     .kind = Kind::duration,
+     .fallback = "30d",
+     .least = 60'000,
+     .most = 3650 * days,
+     .example = "30d",
+     .help = "How long changes of tunnels and their causes are kept, at most the last 1000000 of them."},
 
     {.path = "limits",
      .kind = Kind::section,

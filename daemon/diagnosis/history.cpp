@@ -15,4 +15,18 @@ std::size_t History::count_since(rules::Signal signal, WallTime since) const {
   return static_cast<std::size_t>(std::count_if(trace.last.begin(), known, [&](WallTime at) { return at >= since; }));
 }
 
+History::Facts History::facts() const {
+  Facts facts{{}, child_changed_, last_up_};
+  for (std::size_t i = 0; i < traces_.size(); ++i) {
+    if (traces_[i].count != 0) facts.traces.emplace_back(static_cast<rules::Signal>(i), traces_[i]);
+  }
+  return facts;
+}
+
+void History::restore(const Facts& facts) {
+  child_changed_ = facts.child_changed;
+  last_up_ = facts.last_up;
+  for (const auto& [signal, trace] : facts.traces) traces_[static_cast<std::size_t>(signal)] = trace;
+}
+
 }  // namespace ikewatch::diagnosis

@@ -4,6 +4,7 @@
 #include "findings.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ikewatch::engine {
 namespace {
@@ -50,9 +51,15 @@ void Core::reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_
 }
 
 void Core::take_inventory() {
-  for (std::size_t i = 0; i < table.size(); ++i) table[static_cast<TunnelIndex>(i)].configured = false;
+  std::vector<bool> before;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    TunnelEntry& entry = table[static_cast<TunnelIndex>(i)];
+    before.push_back(std::exchange(entry.configured, false));
+    entry.name = entry.peer;
+    entry.touched = ++generation_;
+  }
   for (const ConfiguredGateway& gateway : settings_.gateways) {
-    for (const std::string& address : gateway.addresses) table.gateway(gateway.name).attribution.learn_local(address);
+    for (const std::string& address : gateway.addresses) table.gateway(gateway.name).attribution.own(address);
   }
   for (const ConfiguredTunnel& configured : settings_.tunnels) {
     const auto index = table.tunnel(table.gateway(configured.gateway), configured.peer);
@@ -61,6 +68,8 @@ void Core::take_inventory() {
     entry.name = configured.name;
     entry.configured = true;
     entry.on_demand = configured.on_demand;
+    entry.touched = ++generation_;
+    if (*index < before.size() && before[*index]) continue;  // what was unknown since then stays so
     entry.tunnel.expect();
     entry.face.state = entry.tunnel.state();  // that it is in the inventory is no news
   }
@@ -91,13 +100,21 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   record(entry, outcome, told);
   if (event.kind == EventKind::phase1_started) {
     entry.began = gateway.now;
-    note_attempt(gateway, index, *event.rule);
+    note_attempt(gateway, index, *event.rule, outcome.sooner);
   }
   if (outcome.sooner) reschedule(gateway, index);
   notice(gateway, index, told.raw);
 }
 
+void Core::touch(Gateway& gateway) {
+  gateway.touched = ++generation_;
+  if (std::exchange(gateway.told_news, gateway.attribution.news()) != gateway.told_news) gateway.touched_ties = generation_;
+}
+
+/// Every change of a tunnel ends here.
 void Core::notice(Gateway& gateway, TunnelIndex index, std::string_view text) {
+  touch(gateway);
+  table[index].touched = generation_;
   if (settings_.changes) changes.notice(gateway, index, table[index], text);
 }
 
@@ -134,12 +151,19 @@ void Core::reschedule(Gateway& gateway, TunnelIndex index) {
   entry.scheduled = wanted;
 }
 
-void Core::note_attempt(Gateway& gateway, TunnelIndex index, const rules::Rule& rule) {
+void Core::note_attempt(Gateway& gateway, TunnelIndex index, const rules::Rule& rule, bool began) {
   const auto& attempt = table[index].tunnel.attempt(1);
   if (!attempt || attempt->started != gateway.now) return;
   table[index].initiates = rule.initiator;
-  if (gateway.pending.size() >= max_pending) gateway.pending.pop_front();
-  gateway.pending.emplace_back(gateway.now, index);
+  if (!began) return;
+  auto& pending = gateway.pending;
+  if (pending.size() >= max_pending) std::erase_if(pending, [this](const auto& old) { return is_over(old); });
+  if (pending.size() >= max_pending) {
+    table[pending.front().second].turn = 0;
+    pending.pop_front();
+  }
+  table[index].turn = ++turns_;
+  pending.emplace_back(turns_, index);
 }
 
 void Core::run_deadlines(Gateway& gateway) {
@@ -161,6 +185,7 @@ void Core::run_deadlines(Gateway& gateway) {
 
 void Core::tick(Gateway& gateway, WallTime now) {
   gateway.now = std::max(gateway.now, now);
+  if (!gateway.held.empty() || gateway.ending || gateway.touched == 0) touch(gateway);
   if (!gateway.held.empty()) flush_stale(gateway);
   if (gateway.ending && gateway.now - gateway.ending->now > ending_delay) end_all(gateway);
   run_deadlines(gateway);
@@ -182,6 +207,7 @@ void Core::end_log(WallTime last) {
 
 /// No further line comes, or none that belongs to what was held.
 void Core::settle(Gateway& gateway) {
+  touch(gateway);
   const auto pending = oldest_pending(gateway, false);
   deliver_held(gateway, pending ? pending : best_guess(gateway), pending.has_value());
 }

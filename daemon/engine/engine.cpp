@@ -21,6 +21,7 @@ void Engine::feed(const Input& input, rules::Verdict verdict, const rules::Event
 
 void Engine::tick(WallTime now) {
   for (Gateway& gateway : impl_->table.gateways()) impl_->tick(gateway, now);
+  impl_->table.clock = std::max(impl_->table.clock, now);
   impl_->fade_flapping();
 }
 
@@ -78,7 +79,7 @@ std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_vie
 
 std::vector<Change> Engine::take_changes() { return impl_->changes.take(); }
 
-Memory Engine::memory() const { return impl_->memory(); }
+Memory Engine::memory(std::uint64_t after) const { return impl_->memory(after); }
 
 void Engine::restore(const Memory& memory) { impl_->restore(memory); }
 

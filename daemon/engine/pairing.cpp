@@ -23,12 +23,13 @@ bool recovered_since(const TunnelEntry& here, const TunnelEntry& there) {
   return here.tunnel.state() == tunnel::State::up && there.last_event < here.tunnel.since();
 }
 
-void adopt(TunnelEntry& mine, std::string_view here, const TunnelEntry& theirs, std::string_view there) {
-  if (recovered_since(mine, theirs)) return;
+bool adopt(TunnelEntry& mine, std::string_view here, const TunnelEntry& theirs, std::string_view there) {
+  if (recovered_since(mine, theirs)) return false;
   auto finding = diagnosis::adopt(end_of(mine, here), end_of(theirs, there));
-  if (!finding) return;
+  if (!finding) return false;
   if (!mine.far_end->certain) finding->confidence = std::min(finding->confidence, rules::Confidence::likely);
   mine.findings.adopt(*finding);
+  return true;
 }
 
 std::uint64_t key_of(const IkeCookies& cookies) {
@@ -48,12 +49,13 @@ void Core::meet_by_cookies(TunnelIndex index, const rules::Event& event) {
   if (!cookies || cookies->responder == 0) return;
   const auto other = by_cookies_.find(key_of(*cookies));
   if (other && table[*other].gateway != table[index].gateway) return meet(index, *other, true);
-  by_cookies_.set(key_of(*cookies), index);
+  if (by_cookies_.set(key_of(*cookies), index)) touched_cookies_ = ++generation_;
 }
 
 void Core::meet(TunnelIndex a, TunnelIndex b, bool certain) {
   table[a].far_end = FarEnd{b, certain};
   table[b].far_end = FarEnd{a, certain};
+  table[a].touched = table[b].touched = ++generation_;
 }
 
 Core::Owners Core::owners_of_addresses() const {
@@ -71,8 +73,7 @@ void Core::meet_by_addresses(TunnelIndex index, const Owners& owners) {
   for (auto owner = first; owner != last; ++owner) {
     if (owner->second == &here) continue;
     for (const std::string& local : here.attribution.locals()) {
-      const auto theirs = owner->second->by_peer.find(local);
-      if (theirs != owner->second->by_peer.end()) return meet(index, theirs->second, true);
+      if (const auto theirs = table.find(*owner->second, local)) return meet(index, *theirs, true);
     }
   }
 }
@@ -83,6 +84,7 @@ void Core::meet_by_time(TunnelIndex index, const Owners& owners) {
   TunnelEntry& ours = table[index];
   if (!ours.began || ours.began == ours.looked_for || owners.count(ours.peer) != 1) return;
   ours.looked_for = ours.began;
+  ours.touched = ++generation_;
   const Gateway& there = *owners.find(ours.peer)->second;
   if (&there == &table.gateways()[ours.gateway]) return;
   const auto fits = [&](TunnelIndex theirs) {
@@ -116,12 +118,11 @@ void Core::pair_up(TunnelIndex a, TunnelIndex b) {
   Gateway& there = table.gateways()[theirs.gateway];
   if (diagnosis::silent_refusal_at_both(end_of(ours, here.name), end_of(theirs, there.name))) {
     for (TunnelEntry* entry : {&ours, &theirs}) entry->findings.adopt(diagnosis::differing_keys(*entry->findings.leading()));
-  } else {
-    adopt(ours, here.name, theirs, there.name);
-    adopt(theirs, there.name, ours, here.name);
+    notice(here, a, {});
+    return notice(there, b, {});
   }
-  notice(here, a, {});
-  notice(there, b, {});
+  if (adopt(ours, here.name, theirs, there.name)) notice(here, a, {});
+  if (adopt(theirs, there.name, ours, here.name)) notice(there, b, {});
 }
 
 }  // namespace ikewatch::engine

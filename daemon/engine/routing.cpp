@@ -57,6 +57,7 @@ void Core::feed(const Input& input, rules::Verdict verdict, const Event& event) 
   Gateway& gateway = table.gateway(input.gateway);
   gateway.now = std::max(gateway.now, input.now);
   gateway.log = log_;
+  touch(gateway);
   run_deadlines(gateway);
   if (verdict.standing != rules::Standing::matched) {
     ++unmatched_[verdict.dialect];
@@ -150,14 +151,15 @@ void Core::flush_stale(Gateway& gateway) {
   if (gateway.now - gateway.held.front().now > burst_window) settle(gateway);
 }
 
+bool Core::is_over(const std::pair<std::uint64_t, TunnelIndex>& pending) const {
+  const TunnelEntry& entry = table[pending.second];
+  return entry.turn != pending.first || !entry.tunnel.attempt(1);
+}
+
 std::optional<TunnelIndex> Core::oldest_pending(Gateway& gateway, bool ours_only) const {
-  const auto over = [this](const auto& entry) {
-    const auto& attempt = table[entry.second].tunnel.attempt(1);
-    return !attempt || attempt->started != entry.first;
-  };
   auto& pending = gateway.pending;
-  while (!pending.empty() && over(pending.front())) pending.pop_front();
-  const auto fits = [&](const auto& entry) { return !over(entry) && table[entry.second].initiates; };
+  while (!pending.empty() && is_over(pending.front())) pending.pop_front();
+  const auto fits = [&](const auto& entry) { return !is_over(entry) && table[entry.second].initiates; };
   if (const auto ours = std::find_if(pending.begin(), pending.end(), fits); ours_only && ours != pending.end())
     return ours->second;
   return pending.empty() ? std::nullopt : std::optional(pending.front().second);

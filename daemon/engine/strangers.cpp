@@ -46,6 +46,7 @@ void Core::sort_out_strangers(Gateway& gateway) {
   if (found.size() < crowd) return;
   for (const TunnelIndex index : found) {
     table[index].stranger = true;
+    table[index].touched = ++generation_;
     gateway.refused[table[index].dialect] += table[index].events;
   }
 }

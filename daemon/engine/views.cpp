@@ -112,6 +112,12 @@ Snapshot Core::snapshot() const {
       snapshot.unknown_peer_events[{gateway.name, std::string(rules_->dialect_name(dialect))}] = count;
     }
   }
+  count_events(snapshot);
+  snapshot.negotiation_duration = durations_;
+  return snapshot;
+}
+
+void Core::count_events(Snapshot& snapshot) const {
   for (std::size_t dialect = 0; dialect < events_.size(); ++dialect) {
     const auto name = rules_->dialect_name(static_cast<rules::DialectId>(dialect));
     if (unmatched_[dialect] != 0) snapshot.unmatched_lines[std::string(name)] = unmatched_[dialect];
@@ -120,8 +126,6 @@ Snapshot Core::snapshot() const {
       snapshot.events[{std::string(name), static_cast<rules::EventKind>(kind)}] = events_[dialect][kind];
     }
   }
-  snapshot.negotiation_duration = durations_;
-  return snapshot;
 }
 
 }  // namespace ikewatch::engine

@@ -175,6 +175,16 @@ void single(Families& out, Family family, double value) {
   out.push_back(family.take());
 }
 
+void store(Families& out, const StoreFacts& store) {
+  single(out, gauge("ikewatch_store_up", "1 while the state is saved; 0: a restart would forget it."), store.up ? 1 : 0);
+  single(out, counter("ikewatch_store_damaged_total", "Files of the state that could not be used and were set aside."),
+         number(store.damaged));
+  single(out, counter("ikewatch_store_save_failures_total", "How often saving the state failed; it is tried again."),
+         number(store.save_failures));
+  single(out, gauge("ikewatch_store_last_save_timestamp_seconds", "When the state was last saved; 0: not yet."),
+         store.last_save ? epoch_seconds(*store.last_save) : 0);
+}
+
 void self(Families& out, const Facts& facts) {
   single(out, gauge("ikewatch_config_last_reload_successful", "1 when the last reload of the configuration worked."),
          facts.reload.successful ? 1 : 0);
@@ -206,6 +216,7 @@ std::string exposition(const Snapshot& snapshot, const Facts& facts) {
   events(families, snapshot);
   sources(families, facts);
   alerts(families, facts);
+  store(families, facts.store);
   self(families, facts);
   // A family without any series would only be noise: its HELP says nothing yet.
   std::erase_if(families, [](const prometheus::MetricFamily& family) { return family.metric.empty(); });

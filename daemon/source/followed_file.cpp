@@ -145,7 +145,7 @@ void FollowedFile::restart_if_truncated() {
   if (::fstat(fd_.get(), &info) != 0) return;
   const bool shorter = static_cast<std::uint64_t>(info.st_size) < read_to_;
   if (!shorter && head_of(fd_.get(), head_.size()) == head_) return;
-  if (partial_size_ > 0) ++tally_.broken_lines;
+  if (partial_size_ > 0) ++tally_.broken_lines, tally_.bytes += partial_size_;
   begin_at(0);
 }
 
@@ -173,7 +173,6 @@ Result<FollowedFile::Step> FollowedFile::drain(std::size_t budget) {
     const auto size = static_cast<std::size_t>(got);
     read_to_ += size;
     used += size;
-    tally_.bytes += size;
     note_head();
     if (!split({chunk_.get(), size})) return Step::stopped;
   }
@@ -205,6 +204,7 @@ void FollowedFile::keep(std::string_view piece) {
 bool FollowedFile::end_line(std::string_view line, std::uint64_t length) {
   const bool goes_on = take_(line);
   position_.offset += length;
+  tally_.bytes += length;
   partial_.clear();
   partial_size_ = 0;
   return goes_on;

@@ -23,7 +23,7 @@ class FollowedFile {
   using Take = std::function<bool(std::string_view line)>;
 
   struct Tally {
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;         // up to position(): what is read again after a restart is not counted twice
     std::uint64_t broken_lines = 0;  // beginnings whose end was truncated away
     std::uint64_t gaps = 0;          // stored positions that were not found again
   };

@@ -21,10 +21,11 @@ _ikewatch_explain() {
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json events' -- "$cur"); return ;;
     --dialect) mapfile -t COMPREPLY < <(compgen -W 'racoon cisco-ios cisco-asa' -- "$cur"); return ;;
     --timeline) COMPREPLY=(all); return ;;
-    --gateway) return ;;
+    --gateway | --history) return ;;
+    --state) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
   esac
   if [[ $cur == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--format --gateway --dialect --config --timeline --help' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W '--format --gateway --dialect --config --timeline --history --state --help' -- "$cur")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi

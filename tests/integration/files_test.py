@@ -77,7 +77,7 @@ class Files(daemon.Case):
         self.put("gw-b/racoon.log", numbered(50, 30, "b"))
         self.put("gw-c/racoon.log", story.rfc3164())
         running = self.start(self.config)
-        metrics = self.lines(running, 20 + 30 + len(story.messages()))
+        metrics = self.lines(running, 100 + 20 + 30 + len(story.messages()))  # counters go on
         self.assertEqual(metrics.get("ikewatch_source_dropped_total", source="many", reason="gap"), 0)
         self.assertEqual(metrics.state("edge-1", "branch-lyon"), "up")
 

@@ -105,7 +105,7 @@ class Activation(Case):
         until(lambda: "configuration reloaded" in running.said(), 10, "the reload")
         self.send(LINE, port=udp.getsockname()[1])
         self.connect_to(tcp.getsockname()).sendall(LINE + b"\n")
-        self.lines(running, 2)
+        self.lines(running, 4)
 
     def test_tls_on_a_socket_that_was_passed(self):
         authority = certificates.Authority(self.folder)

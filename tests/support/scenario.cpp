@@ -33,6 +33,7 @@ class Player {
   Player(std::string file, const Packs& packs, Clock clock) : file_(std::move(file)), packs_(packs), clock_(clock) {}
 
   void statement(std::size_t number, std::string_view text);
+  void show(const AfterStatement& after);
   Problems finish();
 
  private:
@@ -303,6 +304,10 @@ engine::Engine& Player::engine() {
   return *engine_;
 }
 
+void Player::show(const AfterStatement& after) {
+  after(line_, engine(), [this] { return engine::Engine(packs_.rules, packs_.knowledge, settings_); });
+}
+
 Problems Player::finish() {
   const auto unsaid = alerts_.in_use() ? alerts_.unsaid() : expectations_.unsaid(engine());
   if (!unsaid.empty()) wrong("at the end: " + unsaid);
@@ -326,12 +331,13 @@ Packs read_packs(const fs::path& config) {
   return packs;
 }
 
-Problems play(const std::string& file, std::string_view text, const Packs& packs, Clock clock) {
+Problems play(const std::string& file, std::string_view text, const Packs& packs, Clock clock, const AfterStatement& after) {
   Player player(file, packs, clock);
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     player.statement(number, line);
+    if (after && line.starts_with("AT ")) player.show(after);
   }
   return player.finish();
 }

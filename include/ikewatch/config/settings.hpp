@@ -208,6 +208,7 @@ struct Http {
 
 struct StateStore {
   std::string directory = "/var/lib/ikewatch";
+  Duration history = std::chrono::days(30);  // how long changes of tunnels are kept
 
   bool operator==(const StateStore&) const = default;
 };

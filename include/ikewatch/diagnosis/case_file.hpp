@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ikewatch::diagnosis {
@@ -70,6 +71,12 @@ class CaseFile {
   void resolve_disproved();
   [[nodiscard]] bool empty() const { return findings_.empty(); }
   [[nodiscard]] const std::vector<Finding>& all() const { return findings_; }
+  /// For saving: what all() and next_order() gave, taken back.
+  [[nodiscard]] std::uint64_t next_order() const { return next_order_; }
+  void restore(std::vector<Finding> findings, std::uint64_t next_order) {
+    findings_ = std::move(findings);
+    next_order_ = next_order;
+  }
   /// The unresolved root cause, null where there is none.
   [[nodiscard]] const Finding* leading() const;
   /// All findings that are worth telling: unresolved before resolved, the root cause first, consequences folded

@@ -9,6 +9,8 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace ikewatch::diagnosis {
 
@@ -31,6 +33,15 @@ class History {
   [[nodiscard]] std::size_t count_since(rules::Signal signal, WallTime since) const;
   [[nodiscard]] std::optional<WallTime> child_changed() const { return child_changed_; }
   [[nodiscard]] std::optional<WallTime> last_up() const { return last_up_; }
+
+  /// Everything, for saving.
+  struct Facts {
+    std::vector<std::pair<rules::Signal, Trace>> traces;  // of signals that were seen
+    std::optional<WallTime> child_changed;
+    std::optional<WallTime> last_up;
+  };
+  [[nodiscard]] Facts facts() const;
+  void restore(const Facts& facts);
 
  private:
   std::array<Trace, rules::signals> traces_{};

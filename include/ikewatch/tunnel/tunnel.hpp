@@ -56,6 +56,23 @@ struct Outcome {
   std::optional<std::pair<std::uint8_t, std::chrono::microseconds>> finished;  // phase and duration of one that succeeded
 };
 
+/// Everything that a Tunnel holds, as plain values that can be saved and given back.
+struct TunnelFacts {
+  State state = State::unknown;
+  std::optional<WallTime> since;
+  std::vector<IkeSa> ike;
+  std::vector<ChildSa> children;
+  std::array<std::optional<Attempt>, 3> attempts;
+  std::array<std::optional<WallTime>, 3> failed;
+  std::optional<IkeCookies> last_expired;
+  std::array<WallTime, 4> ups_and_downs{};
+  std::uint64_t ups_and_downs_seen = 0;
+  std::optional<WallTime> half_broken;
+  std::uint64_t changes = 0;
+  std::uint64_t surprises = 0;
+  bool ever_up = false;
+};
+
 class Tunnel {
  public:
   /// How long an expired child SA may still be followed by its successor before it counts as gone. Both ends rekey within
@@ -84,9 +101,9 @@ class Tunnel {
   [[nodiscard]] std::uint64_t surprises() const { return surprises_; }
   [[nodiscard]] bool ever_up() const { return ever_up_; }
   [[nodiscard]] bool flapping(WallTime now) const;
-  /// Takes back what was saved; for a tunnel that has seen no event yet.
-  void restore(State state, std::optional<WallTime> since, std::vector<IkeSa> ike, std::vector<ChildSa> children,
-               std::uint64_t changes);
+  /// Everything, for saving: a tunnel that was given it back does what this one does.
+  [[nodiscard]] TunnelFacts facts() const;
+  void restore(TunnelFacts facts);
   /// What stood a moment ago never was in use: the attempt failed.
   void call_failed(WallTime now);
   /// For a tunnel of the inventory: idle from the first second on.
