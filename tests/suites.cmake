@@ -45,9 +45,8 @@ foreach(suite explain bad_input check run restart doctor benign tls listeners rs
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
-set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files integration.alerts
 set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
-  integration.store
+  integration.alerts integration.store
   PROPERTIES LABELS "integration;concurrent")
 
 # Killed at random moments while its inputs grow: a few times, and 200 times.
