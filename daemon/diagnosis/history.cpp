@@ -3,30 +3,27 @@
 #include <algorithm>
 
 namespace ikewatch::diagnosis {
+namespace {
+
+auto trace_of(auto& traces, rules::Signal signal) {
+  return std::find_if(traces.begin(), traces.end(), [&](const auto& trace) { return trace.first == signal; });
+}
+
+}  // namespace
 
 void History::note(rules::Signal signal, WallTime now) {
-  Trace& trace = traces_[static_cast<std::size_t>(signal)];
+  auto found = trace_of(facts_.traces, signal);
+  if (found == facts_.traces.end()) found = facts_.traces.insert(found, {signal, {}});
+  Trace& trace = found->second;
   trace.last[trace.count++ % remembered] = now;
 }
 
 std::size_t History::count_since(rules::Signal signal, WallTime since) const {
-  const Trace& trace = traces_[static_cast<std::size_t>(signal)];
-  const auto known = trace.last.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(trace.count, remembered));
-  return static_cast<std::size_t>(std::count_if(trace.last.begin(), known, [&](WallTime at) { return at >= since; }));
-}
-
-History::Facts History::facts() const {
-  Facts facts{{}, child_changed_, last_up_};
-  for (std::size_t i = 0; i < traces_.size(); ++i) {
-    if (traces_[i].count != 0) facts.traces.emplace_back(static_cast<rules::Signal>(i), traces_[i]);
-  }
-  return facts;
-}
-
-void History::restore(const Facts& facts) {
-  child_changed_ = facts.child_changed;
-  last_up_ = facts.last_up;
-  for (const auto& [signal, trace] : facts.traces) traces_[static_cast<std::size_t>(signal)] = trace;
+  const auto found = trace_of(facts_.traces, signal);
+  if (found == facts_.traces.end()) return 0;
+  const auto& [last, count] = found->second;
+  const auto known = last.begin() + static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(count, remembered));
+  return static_cast<std::size_t>(std::count_if(last.begin(), known, [&](WallTime at) { return at >= since; }));
 }
 
 }  // namespace ikewatch::diagnosis

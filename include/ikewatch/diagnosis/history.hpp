@@ -25,28 +25,27 @@ class History {
 
   void note(rules::Signal signal, WallTime now);
   /// A child SA came, expired or was deleted.
-  void child_changed(WallTime now) { child_changed_ = now; }
+  void child_changed(WallTime now) { facts_.child_changed = now; }
   /// A child SA stands, or did until now.
-  void was_up(WallTime now) { last_up_ = now; }
+  void was_up(WallTime now) { facts_.last_up = now; }
 
   /// How often since then, at most `remembered`.
   [[nodiscard]] std::size_t count_since(rules::Signal signal, WallTime since) const;
-  [[nodiscard]] std::optional<WallTime> child_changed() const { return child_changed_; }
-  [[nodiscard]] std::optional<WallTime> last_up() const { return last_up_; }
+  [[nodiscard]] std::optional<WallTime> child_changed() const { return facts_.child_changed; }
+  [[nodiscard]] std::optional<WallTime> last_up() const { return facts_.last_up; }
 
   /// Everything, for saving.
   struct Facts {
-    std::vector<std::pair<rules::Signal, Trace>> traces;  // of signals that were seen
+    std::vector<std::pair<rules::Signal, Trace>> traces;  // of signals that were seen: few tunnels see any
     std::optional<WallTime> child_changed;
     std::optional<WallTime> last_up;
   };
-  [[nodiscard]] Facts facts() const;
-  void restore(const Facts& facts);
+  [[nodiscard]] const Facts& facts() const { return facts_; }
+  /// Of several traces of one signal the first counts.
+  void restore(Facts facts) { facts_ = std::move(facts); }
 
  private:
-  std::array<Trace, rules::signals> traces_{};
-  std::optional<WallTime> child_changed_;
-  std::optional<WallTime> last_up_;
+  Facts facts_;
 };
 
 }  // namespace ikewatch::diagnosis
