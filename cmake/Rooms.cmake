@@ -1,3 +1,5 @@
+set(rooms_that_wait source store metrics http config notify doctor dbus)
+
 # ikewatch_room(NAME [NEEDS...]): the library of one room, from include/ikewatch/NAME and daemon/NAME.
 function(ikewatch_room name)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/daemon/${name}/*.cpp)
@@ -6,6 +8,9 @@ function(ikewatch_room name)
     add_library(${library} STATIC ${sources})
     set(scope PUBLIC)
     target_link_libraries(${library} PRIVATE ikewatch_flags)
+    if(IKEWATCH_SANITIZE AND name IN_LIST rooms_that_wait)
+      target_link_libraries(${library} PRIVATE ikewatch_quick_build)
+    endif()
   else()
     add_library(${library} INTERFACE)
     set(scope INTERFACE)
