@@ -1,4 +1,4 @@
-# What `cmake --install` lays out: program, configuration, rule packs and knowledge base, man pages, completion.
+# What `cmake --install` lays out: program, configuration, rule packs and knowledge base, schemas, man pages, completion.
 include(GNUInstallDirs)
 
 install(TARGETS ikewatch RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -27,6 +27,7 @@ install(CODE [[
 set(data_directory ${CMAKE_INSTALL_BINDIR}/../share/ikewatch)
 cmake_path(NORMAL_PATH data_directory)
 install(FILES ${PROJECT_SOURCE_DIR}/config/causes.yaml DESTINATION ${data_directory})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/config/schema DESTINATION ${data_directory} FILES_MATCHING PATTERN "*.json")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/config/rules DESTINATION ${data_directory} FILES_MATCHING PATTERN "*.yaml")
 
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.1 ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-explain.1
