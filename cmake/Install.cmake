@@ -33,7 +33,9 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/config/rules DESTINATION ${data_director
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.1 ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-explain.1
   ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-doctor.1
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.yaml.5 ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-rules.5
+  DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.service.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 
 # bash-completion(8) loads a file under this name when the command is first completed.
 install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/ikewatch.bash DESTINATION share/bash-completion/completions RENAME ikewatch)

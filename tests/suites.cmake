@@ -10,6 +10,9 @@ set_tests_properties(arch.messages_page PROPERTIES TIMEOUT 120 LABELS arch)
 add_test(NAME arch.schema_files
   COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/schema_files.py $<TARGET_FILE:ikewatch> ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.schema_files PROPERTIES TIMEOUT 60 LABELS arch)
+add_test(NAME arch.reference_pages
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/reference_pages.py $<TARGET_FILE:reference> ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.reference_pages PROPERTIES TIMEOUT 60 LABELS arch)
 
 # The log of a fleet: understood, in time, in bounded memory. `ctest -LE slow` leaves the long ones out.
 set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
@@ -64,7 +67,7 @@ endforeach()
 
 # The documents of record: what is generated is fresh, what is shown works. Their tools are Debian's, so is the Python that knows them.
 find_program(DEBIAN_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
-foreach(suite schema)
+foreach(suite schema manual)
   add_test(NAME integration.${suite} COMMAND ${DEBIAN_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
