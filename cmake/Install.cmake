@@ -37,5 +37,13 @@ install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.yaml.5 ${PROJECT_SOURCE_DI
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.service.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 
+# The deploy kit, as examples. What stands in it refers to docs/metrics.md.
+set(deploy_folders prometheus grafana alertmanager rsyslog cisco racoon nftables)
+list(TRANSFORM deploy_folders PREPEND ${PROJECT_SOURCE_DIR}/deploy/)
+install(DIRECTORY ${deploy_folders} DESTINATION share/doc/ikewatch/deploy
+  PATTERN make-dashboards EXCLUDE)
+install(FILES ${PROJECT_SOURCE_DIR}/deploy/README.md DESTINATION share/doc/ikewatch/deploy)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/metrics.md DESTINATION share/doc/ikewatch/docs)
+
 # bash-completion(8) loads a file under this name when the command is first completed.
 install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/ikewatch.bash DESTINATION share/bash-completion/completions RENAME ikewatch)

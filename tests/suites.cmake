@@ -67,7 +67,7 @@ endforeach()
 
 # The documents of record: what is generated is fresh, what is shown works. Their tools are Debian's, so is the Python that knows them.
 find_program(DEBIAN_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
-foreach(suite schema manual)
+foreach(suite schema manual deploy)
   add_test(NAME integration.${suite} COMMAND ${DEBIAN_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
