@@ -123,6 +123,7 @@ std::string schema_of(Kind kind) {
 
 std::vector<KindSchema> kind_schemas() {
   std::vector<KindSchema> all;
+  all.reserve(names.size());
   for (const auto& [kind, name] : names) all.push_back({name, schema_of(kind)});
   return all;
 }

@@ -70,6 +70,12 @@ def metric_table(exposition):
 
 
 class Names(program.Case):
+    def test_readme_counts_rightly(self):
+        readme = (KIT / "README.md").read_text(encoding="utf-8")
+        self.assertIn(f"{len(rules(RULES[0]))} alert rules, {len(rules(RULES[1]))} recording rules", readme)
+        folders = {path.name for path in KIT.iterdir() if path.is_dir()} - {"completion", "demo"}
+        self.assertEqual({name for name in re.findall(r"^\| \[(\w+)\]\(\1\) \|", readme, re.M)}, folders)
+
     def test_every_metric_and_label_of_every_query_exists(self):
         table = metric_table((documents.SOURCE / "docs/metrics.md").read_text(encoding="utf-8"))
         self.assertGreater(len(table), 35)
@@ -203,7 +209,19 @@ class Live(daemon.Case):
                 asked.query(self.filled(expression))
         broken = [(rule["name"], rule["lastError"]) for rule in asked.rules() if rule["health"] != "ok"]
         self.assertEqual(broken, [])
-        self.assertEqual(watching.metrics().state("edge-1", "branch-lyon"), "up")
+        self.exposed(watching.metrics())
+
+    def exposed(self, metrics):
+        """What the queries that must have a result name is there at the daemon itself."""
+        labels = {}
+        for name, pairs in metrics.samples:
+            labels.setdefault(name, set()).update(label for label, _ in pairs)
+        for where, expression, must in queries():
+            names, selecting, grouping = promql.names(expression)
+            names.discard("up")
+            if must:
+                self.assertEqual(names - set(labels), set(), where)
+                self.assertEqual((selecting | grouping) - OF_THE_SCRAPE - set().union(*(labels[name] for name in names)), set(), where)
 
     @staticmethod
     def filled(expression):

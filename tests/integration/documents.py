@@ -4,6 +4,7 @@ Markdown: fenced blocks with their language. Manual pages: what stands between `
 another; each must have a comment before it that says what it is: `.\\" example KIND`.
 """
 import dataclasses
+import json
 import pathlib
 import re
 
@@ -11,7 +12,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PAGES = sorted((SOURCE / "docs/man").glob("*.[1-8]"))
 MARKDOWN = sorted([*SOURCE.glob("*.md"), *(SOURCE / "docs").glob("*.md"), *(SOURCE / "docs/adr").glob("*.md"), *(SOURCE / "deploy").rglob("*.md")])
 ESCAPES = {r"\(dq": '"', r"\(aq": "'", r"\(ti": "~", r"\(ha": "^", r"\e": "\\", r"\-": "-", r"\&": "", r"\ ": " "}
-OPTION_KEYS = {"version", "gateway", "sources", "gateways", "tunnels", "rules", "alerts", "maintenance", "receivers", "http", "state", "limits"}
+OPTION_KEYS = set(json.loads((SOURCE / "config/schema/config.json").read_text(encoding="utf-8"))["properties"])
 
 
 @dataclasses.dataclass
