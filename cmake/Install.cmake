@@ -1,4 +1,4 @@
-# What `cmake --install` lays out: program, configuration, rule packs and knowledge base, man pages, completion.
+# What `cmake --install` lays out: program, configuration, rule packs and knowledge base, schemas, man pages, completion.
 include(GNUInstallDirs)
 
 install(TARGETS ikewatch RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -27,12 +27,23 @@ install(CODE [[
 set(data_directory ${CMAKE_INSTALL_BINDIR}/../share/ikewatch)
 cmake_path(NORMAL_PATH data_directory)
 install(FILES ${PROJECT_SOURCE_DIR}/config/causes.yaml DESTINATION ${data_directory})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/config/schema DESTINATION ${data_directory} FILES_MATCHING PATTERN "*.json")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/config/rules DESTINATION ${data_directory} FILES_MATCHING PATTERN "*.yaml")
 
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.1 ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-explain.1
   ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-doctor.1
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.yaml.5 ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-rules.5
+  DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.service.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+
+# The deploy kit, as examples. What stands in it refers to docs/metrics.md.
+set(deploy_folders prometheus grafana alertmanager rsyslog cisco racoon nftables)
+list(TRANSFORM deploy_folders PREPEND ${PROJECT_SOURCE_DIR}/deploy/)
+install(DIRECTORY ${deploy_folders} DESTINATION share/doc/ikewatch/deploy
+  PATTERN make-dashboards EXCLUDE)
+install(FILES ${PROJECT_SOURCE_DIR}/deploy/README.md DESTINATION share/doc/ikewatch/deploy)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/metrics.md DESTINATION share/doc/ikewatch/docs)
 
 # bash-completion(8) loads a file under this name when the command is first completed.
 install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/ikewatch.bash DESTINATION share/bash-completion/completions RENAME ikewatch)

@@ -7,6 +7,13 @@ add_test(NAME arch.messages_page
   COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/messages_page.py $<TARGET_FILE:ikewatch> ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.messages_page PROPERTIES TIMEOUT 120 LABELS arch)
 
+add_test(NAME arch.schema_files
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/schema_files.py $<TARGET_FILE:ikewatch> ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.schema_files PROPERTIES TIMEOUT 60 LABELS arch)
+add_test(NAME arch.reference_pages
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/reference_pages.py $<TARGET_FILE:reference> ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.reference_pages PROPERTIES TIMEOUT 60 LABELS arch)
+
 # The log of a fleet: understood, in time, in bounded memory. `ctest -LE slow` leaves the long ones out.
 set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
 add_test(NAME bench.fleet_is_understood
@@ -55,5 +62,13 @@ foreach(case "crash:20:integration;concurrent" "crash_often:200:integration;slow
   add_test(NAME integration.${CMAKE_MATCH_1}
     COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/crash_test.py ${CMAKE_MATCH_2})
   set_tests_properties(integration.${CMAKE_MATCH_1} PROPERTIES TIMEOUT 1800 LABELS "${CMAKE_MATCH_3}"
+    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
+endforeach()
+
+# The documents of record: what is generated is fresh, what is shown works. Their tools are Debian's, so is the Python that knows them.
+find_program(DEBIAN_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+foreach(suite schema manual deploy)
+  add_test(NAME integration.${suite} COMMAND ${DEBIAN_PYTHON} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
+  set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()

@@ -6,9 +6,11 @@
 #include "open_source.hpp"
 
 #include <ikewatch/base/text.hpp>
+#include <ikewatch/config/schema.hpp>
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/syslog/header.hpp>
 #include <ikewatch/view/catalogue.hpp>
+#include <ikewatch/view/pack_schema.hpp>
 
 #include <iomanip>
 #include <iostream>
@@ -63,6 +65,11 @@ int check(const std::string& config_path) {
   const auto problems = read.problems.size() + certificates.problems.size() + meaning.problems.size() + examples.size();
   if (problems != 0) return found_problems;
   std::cout << config_path << ": no problem; " << meaning.rules->rules().size() << " rules\n";
+  return done;
+}
+
+int print_schema(const std::string& subject) {
+  std::cout << (subject == "rules" ? view::pack_schema() : config::json_schema());
   return done;
 }
 

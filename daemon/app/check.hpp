@@ -9,6 +9,9 @@ namespace ikewatch::app {
 /// Every problem of the configuration and of all packs on standard error. Returns the exit status.
 int check(const std::string& config_path);
 
+/// Of the configuration ("config") or of rule packs ("rules"), on standard output.
+int print_schema(const std::string& subject);
+
 enum class ListFormat { text, json, markdown };
 struct ListOptions {
   std::vector<std::string> packs;

@@ -37,6 +37,7 @@ struct CommandLine {
   std::vector<std::string> packs;
   std::string dialect;
   std::string line;
+  std::string schema;
   int status = done;
 };
 
@@ -88,7 +89,9 @@ void add_explain(CommandLine& line) {
 void add_check(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand("check", "checks configuration and rule packs");
   command->add_option("--config", line.config, "configuration file")->capture_default_str();
-  command->callback([&line] { line.status = check(line.config); });
+  command->add_option("--schema", line.schema, "checks nothing, prints the JSON Schema of: config or rules")
+      ->check(CLI::IsMember({"config", "rules"}));
+  command->callback([&line] { line.status = line.schema.empty() ? check(line.config) : print_schema(line.schema); });
 }
 
 void add_rules(CommandLine& line) {

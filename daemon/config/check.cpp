@@ -49,19 +49,6 @@ std::string section_name(std::string_view path) {
   return (item ? "an item of `" : "`") + name + "`";
 }
 
-std::string unit_amount(Kind kind, std::uint64_t amount) {
-  struct Step {
-    std::uint64_t factor;
-    std::string_view name;
-  };
-  static constexpr Step times[] = {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1000, "s"}, {1, "ms"}};
-  static constexpr Step sizes[] = {{1ULL << 30U, "GiB"}, {1ULL << 20U, "MiB"}, {1ULL << 10U, "KiB"}, {1, "B"}};
-  if (kind == Kind::number || amount == 0) return std::to_string(amount);
-  const std::span<const Step> steps = kind == Kind::duration ? std::span<const Step>(times) : std::span<const Step>(sizes);
-  const auto step = std::ranges::find_if(steps, [&](const Step& s) { return amount % s.factor == 0; });
-  return std::to_string(amount / step->factor) + std::string(step->name);
-}
-
 std::string complain_of_range(const Option& option, std::uint64_t amount, std::string_view text) {
   if (amount >= option.least && amount <= option.most) return {};
   if (option.least == option.most) return quote(text) + " is not known; write " + std::to_string(option.least);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ikewatch/base/text.hpp>
+#include <ikewatch/config/options.hpp>
 #include <ikewatch/config/settings.hpp>
 
 #include <cstdint>
@@ -23,6 +24,9 @@ struct Reading {
   Reading(std::string why) : complaint(std::move(why)) {}
   Reading(const char* why) : complaint(why) {}
 };
+
+/// A number, a duration in ms or a size in bytes as a person writes it: `90s`, `8MiB`.
+std::string unit_amount(Kind kind, std::uint64_t amount);
 
 /// Decimal digits without sign, separators or leading zeros.
 Reading<std::uint64_t> read_number(std::string_view text);

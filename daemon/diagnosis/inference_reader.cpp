@@ -1,6 +1,7 @@
 #include "inference_reader.hpp"
 
 #include <ikewatch/base/text.hpp>
+#include <ikewatch/diagnosis/inference_format.hpp>
 
 #include <algorithm>
 
@@ -154,7 +155,52 @@ constexpr MapKey<Inference> inference_keys[]{{"id", read_id, "name it"},
                                              {"gives", read_gives, "write what it means then"},
                                              {"note", read_note, "say why, and what else it could be"}};
 
+constexpr InferenceKey described[] = {
+    {"id", "A name of its own."},
+    {"on", "A signal or an event, or a list of them: the lines that it is asked about."},
+    {"when", "The conditions; all that are given must hold."},
+    {"when.own", "The line itself names one of these causes."},
+    {"when.found", "One of these causes is found already and not resolved."},
+    {"when.seen", "Each of these signals came since the negotiation began."},
+    {"when.unseen", "None of these signals did."},
+    {"when.times", "The signal came so often, this time included, within the time that within gives."},
+    {"when.within", "See times."},
+    {"when.up", "A child SA stands, or none does."},
+    {"when.ever_up", "A child SA stood at any time, or never did."},
+    {"when.up_within", "A child SA stands, or did so long ago at most."},
+    {"when.phase1_up", "An IKE SA stands, or none does."},
+    {"when.rekeyed_within", "A child SA came or went so long ago at most."},
+    {"when.phase", "The phase that the line speaks of."},
+    {"when.initiator", "This gateway began the negotiation, or did not."},
+    {"gives", "What the line means then; none: nothing is wrong."},
+    {"gives.cause", "The cause."},
+    {"gives.side", "Who must act; without it, the side that the cause has."},
+    {"gives.confidence", "How sure that is."},
+    {"gives.rank", "How much it tells of the root cause, 0 to 100."},
+    {"note", "Why, and what else it could be; it is shown in reports."},
+};
+
+/// Whether a reader's table has exactly the keys that are described below `section`.
+template <class Keys>
+consteval bool describes(std::string_view section, const Keys& keys) {
+  std::size_t count = 0;
+  for (const InferenceKey& key : described) {
+    const auto dot = key.path.find('.');
+    const auto parent = dot == std::string_view::npos ? std::string_view{} : key.path.substr(0, dot);
+    if (parent != section) continue;
+    ++count;
+    const auto name = key.path.substr(dot == std::string_view::npos ? 0 : dot + 1);
+    if (std::ranges::none_of(keys, [&](const auto& read) { return read.name == name; })) return false;
+  }
+  return count == std::size(keys);
+}
+static_assert(describes("", inference_keys));
+static_assert(describes("when", condition_keys));
+static_assert(describes("gives", gives_keys));
+
 }  // namespace
+
+std::span<const InferenceKey> inference_format() { return described; }
 
 void read_inferences(const Node& list, Report& report, Inferences& into) {
   if (!expect(list, Node::Kind::list, "\"inferences\"", report)) return;

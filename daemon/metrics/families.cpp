@@ -21,7 +21,12 @@ void Family::add_histogram(std::initializer_list<Label> labels, ClientMetric::Hi
   series(labels).histogram = std::move(histogram);
 }
 
-Family gauge(std::string name, std::string help) { return {std::move(name), std::move(help), MetricType::Gauge}; }
-Family counter(std::string name, std::string help) { return {std::move(name), std::move(help), MetricType::Counter}; }
+Family family_of(Known known) {
+  const Metric& metric = *known.metric;
+  const auto type = metric.kind == MetricKind::counter ? MetricType::Counter
+                    : metric.kind == MetricKind::gauge ? MetricType::Gauge
+                                                       : MetricType::Histogram;
+  return {std::string(metric.name), std::string(metric.help), type};
+}
 
 }  // namespace ikewatch::metrics

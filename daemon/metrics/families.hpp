@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "metric_table.hpp"
+
 namespace ikewatch::metrics {
 
 struct Label {
@@ -32,7 +34,7 @@ class Family {
   prometheus::MetricFamily family_;
 };
 
-Family gauge(std::string name, std::string help);
-Family counter(std::string name, std::string help);
+/// `family_of("ikewatch_tunnel_up")`: by its entry in the table.
+Family family_of(Known known);
 
 }  // namespace ikewatch::metrics

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "pack_format.hpp"
+
 namespace ikewatch::rules {
 namespace {
 
@@ -33,6 +35,7 @@ constexpr MapKey<WrittenOutcome> outcome_keys[]{
     {"confidence", outcome_confidence},
     {"rank", outcome_rank},
 };
+static_assert(describes("rules[].cause.*", outcome_keys));
 
 WrittenOutcome read_outcome(const Node& node, Report& report) {
   WrittenOutcome out;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "pack_format.hpp"
 #include "rule_reader.hpp"
 
 namespace ikewatch::rules {
@@ -39,6 +40,7 @@ void read_tags(const Node& node, Report& report, Pack& pack) { pack.tags = read_
 void read_openers(const Node& node, Report& report, Pack& pack) { pack.openers = read_texts(node, "openers", report); }
 
 constexpr MapKey<Pack> claim_keys[]{{"programs", read_programs}, {"tags", read_tags}, {"openers", read_openers}};
+static_assert(describes("claims", claim_keys));
 
 void read_claims(const Node& node, Report& report, Pack& pack) { read_map<Pack>(node, "claims", claim_keys, report, pack); }
 
@@ -54,6 +56,7 @@ constexpr MapKey<Pack> pack_keys[]{
     {"version", read_version, needs}, {"dialect", read_dialect, needs}, {"prefix", read_prefix_kind},
     {"claims", read_claims},          {"rules", read_rules, needs},
 };
+static_assert(describes("", pack_keys));
 
 void read_root(const Node& root, Report& report, Pack& pack) {
   if (root.kind == Node::Kind::missing) return report.add(root.at, "an empty file; it needs 'version: 1'");

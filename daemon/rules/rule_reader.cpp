@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cause_reader.hpp"
+#include "pack_format.hpp"
 #include "pack_reader.hpp"
 
 namespace ikewatch::rules {
@@ -105,6 +106,7 @@ void example_fields(const Node& node, Report& report, Example& example) {
 }
 
 constexpr MapKey<Example> example_keys[]{{"line", example_line, "write the whole line of the log"}, {"fields", example_fields}};
+static_assert(describes("rules[].examples[]", example_keys));
 
 void rule_examples(const Node& node, Report& report, WrittenRule& rule) {
   if (!expect(node, Node::Kind::list, "examples", report)) return;
@@ -136,6 +138,7 @@ constexpr MapKey<WrittenRule> rule_keys[]{
     {"signal", rule_signal},
     {"examples", rule_examples},
 };
+static_assert(describes("rules[]", rule_keys));
 
 void check_together(const Node& node, const WrittenRule& rule, Report& report) {
   if (rule.note.given() && rule.note.text.empty()) report.add(rule.note, "an empty note; " + std::string(note_remedy));
@@ -146,6 +149,8 @@ void check_together(const Node& node, const WrittenRule& rule, Report& report) {
 }
 
 }  // namespace
+
+Words attribution_words() { return attributions; }
 
 bool is_kebab(std::string_view text) {
   if (text.empty() || text.front() == '-' || text.back() == '-' || text.find("--") != std::string_view::npos) return false;

@@ -45,11 +45,14 @@ _ikewatch() {
   COMPREPLY=()
   if [[ $COMP_CWORD == 1 ]]; then
     mapfile -t COMPREPLY < <(compgen -W 'run explain check rules doctor --help --version' -- "$cur")
+  elif [[ ${COMP_WORDS[1]} == check && $prev == --schema ]]; then
+    mapfile -t COMPREPLY < <(compgen -W 'config rules' -- "$cur")
   elif [[ $prev == --config ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   else
     case ${COMP_WORDS[1]} in
-      run | check) mapfile -t COMPREPLY < <(compgen -W '--config --help' -- "$cur") ;;
+      run) mapfile -t COMPREPLY < <(compgen -W '--config --help' -- "$cur") ;;
+      check) mapfile -t COMPREPLY < <(compgen -W '--config --schema --help' -- "$cur") ;;
       explain) _ikewatch_explain ;;
       rules) _ikewatch_rules ;;
       doctor) _ikewatch_doctor ;;

@@ -21,9 +21,10 @@ def has_driver(name):
 
 
 class Sender:
-    """An rsyslogd of the test's own: a unix socket in, one forwarding action out."""
+    """An rsyslogd of the test's own: a unix socket in, one forwarding action out, or what the statements say."""
 
-    def __init__(self, case, action, more=""):
+    def __init__(self, case, action="", more="", statements=""):
+        forward = f'action(type="omfwd" target="127.0.0.1" action.resumeRetryCount="-1" action.resumeInterval="1" {action})'
         self.folder = case.folder / "rsyslog"
         self.folder.mkdir(exist_ok=True)
         self.socket = self.folder / "in.sock"
@@ -35,7 +36,7 @@ module(load="imuxsock" SysSock.Use="off")
 syslog.* {self.own_words}
 & stop
 input(type="imuxsock" Socket="{self.socket}" RateLimit.Interval="0" UseSpecialParser="off" ParseHostname="on")
-action(type="omfwd" target="127.0.0.1" action.resumeRetryCount="-1" action.resumeInterval="1" {action})
+{statements or forward}
 """)
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen([RSYSLOG, "-n", "-f", config, "-i", self.folder / "pid"], stdin=subprocess.DEVNULL, stdout=out, stderr=out)

@@ -1,8 +1,10 @@
+#include <ikewatch/metrics/catalogue.hpp>
 #include <ikewatch/metrics/exposition.hpp>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace ikewatch::metrics {
@@ -35,6 +37,38 @@ std::string family(const std::string& text, const std::string& name) {
     if (comment || line.starts_with(name + '{') || line.starts_with(name + ' ')) found += line + '\n';
   }
   return found;
+}
+
+/// Something of everything.
+engine::Snapshot a_full_snapshot() {
+  engine::Snapshot snapshot;
+  snapshot.tunnels = {a_tunnel()};
+  snapshot.events[{"racoon", rules::EventKind::phase1_up}] = 3;
+  snapshot.unmatched_lines["racoon"] = 1;
+  snapshot.unknown_peer_events[{"edge-1", "racoon"}] = 1;
+  return snapshot;
+}
+
+Facts full_facts() {
+  Facts facts;
+  SourceFacts source;
+  source.name = "routers";
+  source.dropped = {{"too_long", 2}};
+  facts.sources = {source};
+  facts.alerts[{"TunnelDown", "critical"}] = 1;
+  facts.receivers["ops"].failures["timeout"] = 1;
+  facts.version = "1.2.3";
+  return facts;
+}
+
+/// `gateway tunnel` of `x{gateway="a",tunnel="b"} 1`.
+std::string label_names(std::string_view series) {
+  std::string names;
+  for (auto equals = series.find("=\""); equals != std::string_view::npos; equals = series.find("=\"", equals + 1)) {
+    const auto begin = series.find_last_of("{,", equals) + 1;
+    names += (names.empty() ? "" : " ") + std::string(series.substr(begin, equals - begin));
+  }
+  return names;
 }
 
 TEST(Exposition, TellsOfATunnel) {
@@ -183,6 +217,37 @@ TEST(Exposition, HasHelpAndTypeForEachFamilyOnceAndNoSeriesTwice) {
   auto sorted = keys;
   std::sort(sorted.begin(), sorted.end());
   EXPECT_EQ(std::adjacent_find(sorted.begin(), sorted.end()), sorted.end());
+}
+
+/// The table against what is exposed: every family that it describes, with these labels and no other.
+TEST(MetricTable, HasTheLabelsThatAreExposed) {
+  const auto text = text_of(a_full_snapshot(), full_facts());
+  for (const Metric& metric : metric_table()) {
+    const std::string name(metric.name);
+    const auto begin = text.find("\n" + name + (metric.kind == MetricKind::histogram ? "_count" : ""));
+    ASSERT_NE(begin, std::string::npos) << name;
+    const auto series = text.substr(begin + 1, text.find('\n', begin + 1) - begin - 1);
+    EXPECT_EQ(label_names(series), metric.labels) << series;
+  }
+}
+
+TEST(MetricTable, DescribesEveryLabelOnce) {
+  std::set<std::string, std::less<>> described, used;
+  for (const MetricLabel& label : metric_labels()) EXPECT_TRUE(described.insert(std::string(label.name)).second) << label.name;
+  for (const Metric& metric : metric_table()) {
+    std::istringstream words{std::string(metric.labels)};
+    for (std::string word; words >> word;) used.insert(word);
+  }
+  EXPECT_EQ(used, described);
+}
+
+TEST(MetricTable, NamesEachMetricOnceAndInItsOwnQuery) {
+  std::set<std::string_view> names;
+  for (const Metric& metric : metric_table()) {
+    EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
+    EXPECT_TRUE(metric.query.empty() || metric.query.find(metric.name) != std::string_view::npos) << metric.name;
+    EXPECT_TRUE(metric.help.ends_with('.')) << metric.name;
+  }
 }
 
 TEST(ProcessFacts, AreThoseOfThisProcess) {
