@@ -3,7 +3,7 @@
 #include "data.hpp"
 #include "exit.hpp"
 #include "gateways.hpp"
-#include "inputs.hpp"
+#include "open_source.hpp"
 
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/config/settings.hpp>

@@ -3,8 +3,10 @@
 #include "exit.hpp"
 #include "log.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 namespace ikewatch::app {
 namespace {
@@ -12,6 +14,7 @@ namespace {
 constexpr auto tick_period = std::chrono::seconds(1);
 constexpr unsigned ticks_between_correlations = 5;
 constexpr unsigned ticks_between_saves = 10;
+constexpr unsigned most_reading_loops = 4;
 
 WallTime clock_now() { return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()); }
 
@@ -43,8 +46,7 @@ Problems Daemon::start() {
   auto engine_settings = config::to_engine_settings(settings_);
   engine_settings.vouched_only = true;
   engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
-  feeder_ = std::make_unique<Feeder>(*engine_, meaning_.rules, settings_, host_name());
-  inputs_ = std::make_unique<Inputs>(loop_, [this](const source::Delivery& delivery) { feeder_->take(delivery); });
+  make_pipeline();
   open_store();
   Inputs::Positions positions;
   if (store_) {
@@ -58,6 +60,7 @@ Problems Daemon::start() {
   problems = open_http(settings_);
   if (problems.empty()) problems = inputs_->exchange(settings_, positions);
   if (!problems.empty()) return problems;
+  inputs_->release();
   reload_.last_success = clock_now();
   wait_for_signal();
   schedule_tick();
@@ -65,6 +68,18 @@ Problems Daemon::start() {
   log(Level::info, "watching " + std::to_string(settings_.sources.size()) + " sources, " +
                        std::to_string(settings_.tunnels.size()) + " configured tunnels; http://" + http_->endpoint() + "/");
   return {};
+}
+
+void Daemon::make_pipeline() {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const auto threads = static_cast<unsigned>(settings_.limits.threads == 0 ? cores : settings_.limits.threads);
+  feeder_ = std::make_unique<Feeder>(*engine_, settings_.gateway);
+  pipeline_ = std::make_unique<Pipeline>(loop_, threads, make_matcher(), [this](const Batch& batch) { feeder_->take(batch); });
+  inputs_ = std::make_unique<Inputs>(*pipeline_, std::min(threads, most_reading_loops));
+}
+
+std::shared_ptr<const Matcher> Daemon::make_matcher() const {
+  return std::make_shared<LineMatcher>(meaning_.rules, settings_, host_name());
 }
 
 void Daemon::open_store() {
@@ -121,14 +136,20 @@ Problems Daemon::apply(Loaded loaded) {
   }
   if (auto problems = inputs_->exchange(loaded.settings, inputs_->positions()); !problems.empty()) {
     if (former) http_ = std::move(former);
+    inputs_->release();
     return problems;
   }
+  if (loaded.settings.limits.threads != settings_.limits.threads)
+    log(Level::notice, "limits.threads takes effect with a restart");
   settings_ = std::move(loaded.settings);
   meaning_ = std::move(loaded.meaning);
   auto engine_settings = config::to_engine_settings(settings_);
   engine_settings.vouched_only = true;
+  // What was matched by the former rules goes to the engine that knows them.
+  pipeline_->exchange(make_matcher());
   engine_->reconfigure(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
-  feeder_->reconfigure(meaning_.rules, settings_);
+  feeder_->reconfigure(settings_.gateway);
+  inputs_->release();
   return {};
 }
 
@@ -152,11 +173,15 @@ void Daemon::schedule_tick() {
   });
 }
 
+/// Lines that were received and wait for their turn come before the time that has passed since.
 void Daemon::tick() {
-  engine_->tick(clock_now());
+  const WallTime now = clock_now();
+  engine_->tick(std::min(now, pipeline_->oldest().value_or(now)));
   ++ticks_;
   if (ticks_ % ticks_between_correlations == 0) engine_->correlate();
-  if (ticks_ % ticks_between_saves == 0) save();
+  if (ticks_ % ticks_between_saves != 0) return;
+  save();
+  inputs_->report();  // for the next time
 }
 
 void Daemon::save() {

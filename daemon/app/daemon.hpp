@@ -1,11 +1,12 @@
 // The running daemon: configuration, sources, engine, HTTP, signals. Role: the composition root of `ikewatch run`. Ownership:
-// owns everything that runs; members stand in the order in which they need each other, so that destruction is safe. Threads: one,
-// which runs the io_context.
+// owns everything that runs; members stand in the order in which they need each other, so that destruction is safe. Threads: the
+// engine's, which runs the io_context; pipeline and inputs have more of their own.
 #pragma once
 
 #include "data.hpp"
 #include "feeder.hpp"
 #include "inputs.hpp"
+#include "pipeline.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/engine/engine.hpp>
@@ -38,6 +39,8 @@ class Daemon {
   };
 
   std::optional<Loaded> load(Problems& problems) const;
+  void make_pipeline();
+  [[nodiscard]] std::shared_ptr<const Matcher> make_matcher() const;
   void open_store();
   Problems open_http(const config::Settings& settings);
   void wait_for_signal();
@@ -60,6 +63,7 @@ class Daemon {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<store::Store> store_;  // null: in memory only, which was said
   std::unique_ptr<Feeder> feeder_;
+  std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Inputs> inputs_;
   std::unique_ptr<http::Server> http_;
   boost::asio::signal_set signals_;

@@ -1,93 +1,112 @@
 #include "inputs.hpp"
 
 #include "log.hpp"
+#include "open_source.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ikewatch::app {
 namespace {
+
+constexpr std::size_t most_batches = 64;  // about 14 MB when they are all full of lines that mean something
 
 std::string stored(const Inputs::Positions& positions, const std::string& name) {
   const auto found = positions.find(name);
   return found == positions.end() ? std::string{} : found->second;
 }
 
+std::shared_ptr<Intake> intake_for(const config::Source& wanted, std::string position) {
+  auto intake = std::make_shared<Intake>();
+  intake->name = wanted.name;
+  intake->position = std::move(position);
+  intake->gaps_blind = wanted.type != config::SourceType::syslog;
+  intake->of_this_host = intake->gaps_blind && wanted.directory.empty();
+  return intake;
+}
+
+void add(metrics::SourceFacts& facts, const source::Counters& counters) {
+  facts.bytes += counters.bytes;
+  facts.malformed += counters.malformed;
+  facts.up = facts.up && counters.up;
+  for (const auto& [reason, count] : counters.dropped) facts.dropped[std::string(source::to_text(reason))] += count;
+}
+
 }  // namespace
 
-Problems not_offered(const config::Settings& settings) {
+Inputs::Inputs(Pipeline& pipeline, unsigned threads) : pipeline_(pipeline) {
+  for (unsigned i = 0; i < threads; ++i) network_.push_back(std::make_unique<ReadingLoop>());
+}
+
+Inputs::~Inputs() { end(running_); }
+
+ReadingLoop& Inputs::loop_for(const config::Source& wanted) {
+  if (wanted.type != config::SourceType::syslog) return disk_;
+  return *network_[next_loop_++ % network_.size()];
+}
+
+Problems Inputs::start(const config::Source& wanted, const config::Settings& settings, const Positions& positions,
+                       std::vector<Running>& all) {
+  Running running{wanted, settings.limits.line, intake_for(wanted, stored(positions, wanted.name)), {}};
+  const bool udp = wanted.type == config::SourceType::syslog && wanted.listen.scheme == config::Scheme::udp;
+  const auto count = udp ? static_cast<unsigned>(network_.size()) : 1U;
+  Result<void> started;
+  for (unsigned i = 0; i < count && started; ++i) started = start_part(running, settings, {i, count});
+  all.push_back(std::move(running));
+  if (started) return {};
+  if (wanted.type != config::SourceType::journald) return {started.error()};
+  // A journal that is not there yet is no reason to be blind on all other sources.
+  log(Level::warning, "source " + wanted.name + ": " + to_string(started.error()) + "; going on without it");
+  return {};
+}
+
+Result<void> Inputs::start_part(Running& running, const config::Settings& settings, source::UdpShare share) {
+  Part part;
+  part.loop = &loop_for(running.wanted);
+  const std::size_t feeds = settings.sources.size() + network_.size() - 1;
+  part.feed =
+      std::make_shared<Feed>(part.loop->context(), pipeline_, running.intake, most_batches / std::max<std::size_t>(feeds, 1));
+  part.source = open_source(running.wanted, settings, running.intake->position, part.feed->sink(), share);
+  if (!part.source) {
+    config::Settings only;
+    only.sources = {running.wanted};
+    return not_offered(only).front();
+  }
+  const auto started = part.loop->call([&] {
+    part.source->pause();
+    auto result = part.source->start(part.loop->context());
+    part.feed->begin(*part.source);
+    return result;
+  });
+  running.parts.push_back(std::move(part));
+  return started;
+}
+
+Problems Inputs::start_missing(const config::Settings& settings, const std::vector<Running>& kept, const Positions& positions,
+                               std::vector<Running>& fresh) {
   Problems problems;
-  for (const config::Source& source : settings.sources) {
-    const auto scheme = source.listen.scheme;
-    if (source.type != config::SourceType::syslog || (scheme != config::Scheme::tls && scheme != config::Scheme::fd)) continue;
-    problems.push_back({{},
-                        "source " + source.name + ": " + config::to_string(source.listen) +
-                            " is not offered by this version; use udp://, tcp:// or unix://"});
+  for (const config::Source& wanted : settings.sources) {
+    const auto runs = [&](const Running& running) { return running.wanted == wanted; };
+    if (std::any_of(kept.begin(), kept.end(), runs)) continue;
+    const auto failed = start(wanted, settings, positions, fresh);
+    problems.insert(problems.end(), failed.begin(), failed.end());
   }
   return problems;
 }
 
-std::unique_ptr<source::Source> Inputs::make(const config::Source& wanted, const config::Settings& settings,
-                                             const Positions& positions) const {
-  const source::Sink sink = [take = take_](const source::Source&, const source::Delivery& delivery) { take(delivery); };
-  const std::size_t line = settings.limits.line;
-  if (wanted.type == config::SourceType::file)
-    return source::make_source(
-        source::FileOptions{
-            .name = wanted.name, .path = wanted.path, .from_position = stored(positions, wanted.name), .max_line = line},
-        sink);
-  if (wanted.type == config::SourceType::journald) {
-    return source::make_source(source::JournalOptions{.name = wanted.name,
-                                                      .units = wanted.units,
-                                                      .identifiers = wanted.identifiers,
-                                                      .directory = wanted.directory,
-                                                      .name_space = wanted.name_space,
-                                                      .cursor = stored(positions, wanted.name),
-                                                      .max_line = line},
-                               sink);
+/// Endpoints may pass to successors, and these go on where the engine has come to.
+void Inputs::end(std::vector<Running>& all) {
+  for (Running& running : all) {
+    for (Part& part : running.parts) {
+      if (!part.source) continue;
+      part.loop->call([&] {
+        part.source->stop();
+        part.feed->finish();
+        part.source.reset();
+      });
+    }
   }
-  const auto address = wanted.listen.address.to_string();
-  switch (wanted.listen.scheme) {
-    case config::Scheme::udp:
-      return source::make_source(source::UdpOptions{.name = wanted.name,
-                                                    .address = address,
-                                                    .port = wanted.listen.port,
-                                                    .receive_buffer = wanted.receive_buffer,
-                                                    .max_line = line},
-                                 sink);
-    case config::Scheme::tcp:
-      return source::make_source(source::TcpOptions{.name = wanted.name,
-                                                    .address = address,
-                                                    .port = wanted.listen.port,
-                                                    .max_connections = settings.limits.connections,
-                                                    .max_line = line},
-                                 sink);
-    case config::Scheme::unix_socket:
-      return source::make_source(
-          source::UnixOptions{
-              .name = wanted.name, .path = wanted.listen.path, .receive_buffer = wanted.receive_buffer, .max_line = line},
-          sink);
-    default:
-      return nullptr;
-  }
-}
-
-Problems Inputs::start(const config::Source& wanted, const config::Settings& settings, const Positions& positions,
-                       std::vector<Running>& running) {
-  auto made = make(wanted, settings, positions);
-  if (!made) {
-    config::Settings only;
-    only.sources = {wanted};
-    return not_offered(only);
-  }
-  const auto started = made->start(loop_);
-  // A journal or file that is not there yet is no reason to be blind on all other sources.
-  if (!started && wanted.type == config::SourceType::journald) {
-    log(Level::warning, "source " + wanted.name + ": " + to_string(started.error()) + "; going on without it");
-  } else if (!started) {
-    return {started.error()};
-  }
-  running.push_back({wanted, settings.limits.line, std::move(made)});
-  return {};
+  pipeline_.drain();
 }
 
 Problems Inputs::exchange(const config::Settings& settings, const Positions& positions) {
@@ -98,40 +117,48 @@ Problems Inputs::exchange(const config::Settings& settings, const Positions& pos
     (same ? kept : retired).push_back(std::move(running));
   }
   running_.clear();
-  for (Running& running : retired) running.source->stop();  // an endpoint may pass to its successor
-  const Positions now_known = [&] {
-    Positions all = positions;
-    for (const Running& running : retired) all[running.wanted.name] = running.source->position();
-    return all;
-  }();
-  Problems problems;
-  for (const config::Source& wanted : settings.sources) {
-    const auto runs = [&](const Running& running) { return running.wanted == wanted; };
-    if (std::any_of(kept.begin(), kept.end(), runs)) continue;
-    const auto failed = start(wanted, settings, now_known, fresh);
-    problems.insert(problems.end(), failed.begin(), failed.end());
-  }
+  end(retired);
+  Positions known = positions;
+  for (const Running& running : retired) known[running.wanted.name] = running.intake->position;
+  const Problems problems = start_missing(settings, kept, known, fresh);
   if (!problems.empty()) {
-    for (Running& running : fresh) running.source->stop();
+    end(fresh);
     fresh.clear();
-    for (Running& running : retired) (void)start(running.wanted, settings, now_known, fresh);
+    config::Settings former = settings;
+    former.sources.clear();
+    for (const Running& running : retired) former.sources.push_back(running.wanted);
+    for (const Problem& problem : start_missing(former, {}, known, fresh)) log(Level::error, to_string(problem));
   }
   for (Running& running : kept) running_.push_back(std::move(running));
   for (Running& running : fresh) running_.push_back(std::move(running));
   return problems;
 }
 
-void Inputs::stop() {
-  for (Running& running : running_) running.source->stop();
+void Inputs::release() {
+  for (Running& running : running_) {
+    for (Part& part : running.parts) boost::asio::post(part.loop->context(), [feed = part.feed] { feed->release(); });
+  }
+}
+
+void Inputs::stop() { end(running_); }
+
+void Inputs::report() {
+  for (Running& running : running_) {
+    for (Part& part : running.parts) boost::asio::post(part.loop->context(), [feed = part.feed] { feed->report(); });
+  }
 }
 
 std::vector<metrics::SourceFacts> Inputs::facts() const {
   std::vector<metrics::SourceFacts> all;
   for (const Running& running : running_) {
-    const source::Counters& counters = running.source->counters();
-    metrics::SourceFacts facts{running.wanted.name, counters.lines,    counters.bytes, counters.malformed, {},
-                               counters.up,         counters.last_line};
-    for (const auto& [reason, count] : counters.dropped) facts.dropped[std::string(source::to_text(reason))] = count;
+    metrics::SourceFacts facts;
+    facts.name = running.wanted.name;
+    facts.lines = running.intake->lines;
+    facts.last_line = running.intake->last_line;
+    facts.up = true;
+    for (const Part& part : running.parts) {
+      if (part.source) add(facts, part.source->counters());
+    }
     all.push_back(std::move(facts));
   }
   return all;
@@ -139,7 +166,7 @@ std::vector<metrics::SourceFacts> Inputs::facts() const {
 
 Inputs::Positions Inputs::positions() const {
   Positions all;
-  for (const Running& running : running_) all[running.wanted.name] = running.source->position();
+  for (const Running& running : running_) all[running.wanted.name] = running.intake->position;
   return all;
 }
 

@@ -24,6 +24,7 @@ class Core {
   void feed(const Input& input, rules::Verdict verdict, const rules::Event& event);
   void tick(Gateway& gateway, WallTime now);
   void end_log(WallTime last);
+  void gap(Gateway& gateway, WallTime now, std::uint64_t lost);
   void settle(Gateway& gateway);
   /// Marks of flapping fade by time alone.
   void fade_flapping();

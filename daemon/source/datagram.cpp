@@ -35,41 +35,55 @@ class DatagramSource : public Live {
     watch_ = Watch::open(loop(), std::move(*fd));
     if (!watch_) return wrong(with_errno("cannot wait for the socket", errno));
     overflow_ = 0;
+    last_sender_ = {};
     set_up(true);
     wait();
     return {};
   }
 
   void close() override { watch_.reset(); }
+  void wake() override { read(); }
 
  private:
   void wait() {
     watch_->once(guarded([this] { read(); }));
   }
 
+  /// While paused nobody waits for the socket: the kernel keeps what its buffer holds, and counts the rest.
   void read() {
-    for (int batch = 0; batch < batches_per_wake_up; ++batch) {
+    if (!watch_) return;
+    for (int batch = 0; batch < batches_per_wake_up && !paused(); ++batch) {
       const int received = batch_.receive(watch_->fd());
       if (received < 0) return stop_reading(errno);
       if (!take(static_cast<std::size_t>(received))) return;
-      if (static_cast<std::size_t>(received) < DatagramBatch::capacity) break;
+      if (static_cast<std::size_t>(received) == DatagramBatch::capacity) continue;
+      count_last_drops();
+      break;
     }
-    wait();
+    if (!paused()) wait();
   }
 
   void stop_reading(int error) {
     // ECONNREFUSED and its like are late news about something else; the socket is as good as before.
     const bool broken = error == EBADF || error == ENOTSOCK || error == EINVAL || error == EFAULT || error == ENOMEM;
     if (broken) return fail(wrong(with_errno("cannot read the socket", error)));
+    count_last_drops();
     wait();
   }
 
   bool take(std::size_t received) {
     const auto now = wall_clock();
     for (std::size_t i = 0; i < received; ++i) {
-      if (!take(batch_.at(i), batch_.sender(i), now)) return false;
+      if (!take(batch_.at(i), sender_of(i), now)) return false;
     }
     return true;
+  }
+
+  /// Datagrams of one sender come together, and writing an address as text costs as much as all else here.
+  const std::string& sender_of(std::size_t index) {
+    const auto& from = batch_.address(index);
+    if (!same_address(from, last_sender_)) sender_ = address_text(last_sender_ = from);
+    return sender_;
   }
 
   bool take(const Datagram& datagram, const std::string& sender, WallTime now) {
@@ -87,13 +101,21 @@ class DatagramSource : public Live {
 
   /// The kernel's count runs modulo 2^32 and starts with the socket.
   void count_overflow(std::uint32_t overflow) {
+    if (overflow == overflow_) return;
     lose(DropReason::kernel_buffer, overflow - overflow_);
     overflow_ = overflow;
+  }
+
+  /// A datagram tells of those that were dropped before it; of those behind the last one only the socket can.
+  void count_last_drops() {
+    if (const auto drops = drops_of(watch_->fd())) count_overflow(*drops);
   }
 
   DatagramBatch batch_;
   std::unique_ptr<Watch> watch_;
   std::uint32_t overflow_ = 0;
+  sockaddr_storage last_sender_{};
+  std::string sender_;
 };
 
 class UdpSource final : public DatagramSource {
@@ -103,9 +125,19 @@ class UdpSource final : public DatagramSource {
   ~UdpSource() override { stop(); }
 
  private:
-  Result<Fd> open_socket() override { return open_udp(options_.address, options_.port, options_.receive_buffer); }
+  Result<Fd> open_socket() override {
+    const auto& [index, count] = options_.share;
+    const bool joins = count > 1 && (index > 0 || opened_before_);
+    auto fd = open_udp(options_.address, options_.port, options_.receive_buffer, joins);
+    if (fd.has_error() || count <= 1) return fd;
+    opened_before_ = true;
+    if (!joins) let_others_join(fd->get());
+    if (index + 1 == count) share_by_sender(fd->get(), count);
+    return fd;
+  }
 
   UdpOptions options_;
+  bool opened_before_ = false;  // others of the port may be open
 };
 
 class UnixSource final : public DatagramSource {

@@ -173,9 +173,16 @@ Result<FollowedFile::Step> FollowedFile::drain(std::size_t budget) {
     used += size;
     tally_.bytes += size;
     note_head();
-    if (!split({chunk_.get(), size})) return Step::stopped;
+    if (!split({chunk_.get(), size})) return stop_behind_line();
   }
   return Step::more;
+}
+
+/// What was read behind the last line that was taken will be read again.
+FollowedFile::Step FollowedFile::stop_behind_line() {
+  tally_.bytes -= read_to_ - position_.offset;
+  read_to_ = position_.offset;
+  return Step::stopped;
 }
 
 bool FollowedFile::split(std::string_view chunk) {

@@ -32,7 +32,7 @@ class FollowedFile {
     idle,     // everything that is there was read
     more,     // the budget was used up
     missing,  // there is no file, so far
-    stopped,  // by Take
+    stopped,  // by Take; poll() goes on with the next line
   };
 
   FollowedFile(std::string path, std::size_t max_line, Take take);
@@ -61,6 +61,7 @@ class FollowedFile {
   void note_head();
   void restart_if_truncated();
   Result<Step> drain(std::size_t budget);
+  Step stop_behind_line();
   bool split(std::string_view chunk);
   void keep(std::string_view piece);
   bool end_line(std::string_view line, std::uint64_t length);

@@ -58,6 +58,10 @@ class JournalSource final : public Live {
     return own ? "must not read " + options_.own_unit + ", which is this program itself" : std::string();
   }
 
+  void wake() override {
+    if (alarm_) read_again_after(std::chrono::microseconds(0));
+  }
+
   void show_presence() {
     if (!options_.directory.empty() || !options_.name_space.empty() || reader_.has_files()) return set_up(true);
     set_down(
@@ -74,6 +78,7 @@ class JournalSource final : public Live {
   }
 
   void read() {
+    if (paused()) return;
     if (const auto news = reader_.process(); news.has_error()) return fail(wrong(news.error().what));
     for (int i = 0; i < entries_per_wake_up; ++i) {
       const auto step = reader_.next(item_);
@@ -82,7 +87,7 @@ class JournalSource final : public Live {
       if (*step == JournalReader::Step::end) return rest();
       const bool goes_on = take(item_);
       reader_.commit();
-      if (!goes_on) return;
+      if (!goes_on || paused()) return;
     }
     read_again_after(std::chrono::microseconds(0));
   }
@@ -91,12 +96,13 @@ class JournalSource final : public Live {
     const auto news = reader_.process();
     if (news.has_error()) return fail(wrong(news.error().what));
     if (*news) return read_again_after(std::chrono::microseconds(0));
-    if (!counters().up) show_presence();
+    if (!tell_loss()) return;
+    if (!is_up()) show_presence();
     wait();
   }
 
   bool take(const JournalItem& item) {
-    if (!counters().up) set_up(true);
+    if (!is_up()) set_up(true);
     const auto fields = item.entry.fields();
     if (fields.pid == own_pid_ || (!options_.own_unit.empty() && fields.unit == options_.own_unit)) return true;
     if (is_suppression(item)) {
@@ -118,6 +124,7 @@ class JournalSource final : public Live {
     }
     Delivery delivery{};
     delivery.record = syslog::record_from_journal(fields);
+    delivery.line = delivery.record->raw;
     delivery.host = fields.hostname;
     delivery.stamped = syslog::journal_time(fields);
     delivery.received = wall_clock();

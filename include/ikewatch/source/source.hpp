@@ -1,6 +1,6 @@
 // A live input of log lines. Role: sockets, files and the journal -> one Sink, line by line. Ownership: whoever made a Source
 // owns it and destroys it before the io_context; the Sink is owned by the Source. Threads: everything, the Sink included, runs on
-// the one thread that runs the io_context; nothing here may be called from another.
+// the one thread that runs the io_context, and only name() and counters() may be called from another.
 #pragma once
 
 #include <ikewatch/base/result.hpp>
@@ -22,12 +22,13 @@ namespace ikewatch::source {
 
 /// One line as it came in. All views are valid during the call of the Sink only.
 struct Delivery {
-  syslog::Record record;
-  std::string_view sender;          // IP address text of the far end; empty for local inputs
-  WallTime received;                // this host's clock when the line was read
-  std::optional<WallTime> stamped;  // when the line was written, where the source itself vouches for it (journal)
-  std::string_view host;            // the host that the source vouches for (journal's _HOSTNAME); else empty
-  std::uint64_t lost = 0;           // lines that are known to be missing right before this one, at least
+  std::string_view line;                 // as it came, without its line end; empty where there is only a loss to tell
+  std::optional<syslog::Record> record;  // where the source itself knows what the header says (journal); else it is not read yet
+  std::string_view sender;               // IP address text of the far end; empty for local inputs
+  WallTime received;                     // this host's clock when the line was read
+  std::optional<WallTime> stamped;       // when the line was written, where the source itself vouches for it (journal)
+  std::string_view host;                 // the host that the source vouches for (journal's _HOSTNAME); else empty
+  std::uint64_t lost = 0;                // lines that are known to be missing right before this one, at least
 };
 
 /// Why something was not delivered, or not whole; the `reason` label of ikewatch_source_dropped_total.
@@ -74,7 +75,7 @@ class Source {
   virtual void resume() = 0;
 
   [[nodiscard]] virtual const std::string& name() const = 0;
-  [[nodiscard]] virtual const Counters& counters() const = 0;
+  [[nodiscard]] virtual Counters counters() const = 0;
   /// The mistake because of which `up` is false.
   [[nodiscard]] virtual const std::optional<Problem>& problem() const = 0;
   /// Where reading must go on after a restart, opaque; behind the last line for which the Sink has returned, also after stop().
