@@ -56,7 +56,8 @@ Problems Inputs::start(const config::Source& wanted, const config::Settings& set
   if (started) return {};
   if (wanted.type != config::SourceType::journald) return {started.error()};
   // A journal that is not there yet is no reason to be blind on all other sources.
-  log(Level::warning, "source " + wanted.name + ": " + to_string(started.error()) + "; going on without it");
+  log(Level::warning, to_string(started.error()) + "; going on without it, and trying again");
+  for (Part& part : all.back().parts) part.loop->call([&] { part.source->keep_trying(part.loop->context()); });
   return {};
 }
 

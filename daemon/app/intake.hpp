@@ -17,7 +17,7 @@ struct Intake {
   std::string position;  // where reading goes on after a restart
   std::uint64_t lines = 0;
   std::optional<WallTime> last_line;
-  bool gaps_blind = false;  // a loss may have hidden what any gateway in this source did (docs/adr/0007)
+  bool gaps_blind = false;  // a loss may have hidden what any gateway in this source did (docs/adr/0009)
   bool of_this_host = false;
   std::uint64_t missing = 0;  // lines, at least, in the last gap; 0: there was none
   TextMap<char> informed;     // gateways that were told of it

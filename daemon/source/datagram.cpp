@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "datagram_batch.hpp"
@@ -99,10 +100,12 @@ class DatagramSource : public Live {
     return true;
   }
 
-  /// The kernel's count runs modulo 2^32 and starts with the socket.
+  /// The kernel's count runs modulo 2^32 and starts with the socket. A datagram has it as of its coming, which may be before the
+  /// socket was asked last.
   void count_overflow(std::uint32_t overflow) {
-    if (overflow == overflow_) return;
-    lose(DropReason::kernel_buffer, overflow - overflow_);
+    const std::uint32_t more = overflow - overflow_;
+    if (more == 0 || more > std::numeric_limits<std::uint32_t>::max() / 2) return;
+    lose(DropReason::kernel_buffer, more);
     overflow_ = overflow;
   }
 

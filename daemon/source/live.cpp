@@ -34,6 +34,8 @@ std::string_view to_text(DropReason reason) {
       return "gap";
     case DropReason::suppressed:
       return "suppressed";
+    case DropReason::untrusted:
+      return "untrusted";
   }
   return "unknown";
 }
@@ -57,8 +59,17 @@ Result<void> Live::start(boost::asio::io_context& loop) {
   delay_ = first_delay;
   problem_.reset();
   auto opened = try_open();
-  if (opened.has_error()) stop();
+  if (opened.has_error()) {
+    stop();
+    problem_ = opened.error();
+  }
   return opened;
+}
+
+void Live::keep_trying(boost::asio::io_context& loop) {
+  loop_ = &loop;
+  if (!retry_) retry_ = std::make_unique<Alarm>(loop);
+  fail(problem_.value_or(wrong("cannot be opened")));
 }
 
 void Live::resume() {

@@ -21,6 +21,7 @@ namespace ikewatch::source {
 class Live : public Source {
  public:
   Result<void> start(boost::asio::io_context& loop) final;
+  void keep_trying(boost::asio::io_context& loop) final;
   void stop() final;
   void pause() final { paused_ = true; }
   void resume() final;

@@ -38,6 +38,7 @@ enum class DropReason : std::uint8_t {
   connection_limit,  // connections closed at once because there were too many; times when no file descriptor was left for more
   gap,               // places where the stored reading position was gone, so that lines may be missing
   suppressed,        // lines that journald itself threw away (its rate limit)
+  untrusted,         // journal entries under a watched name, written by a user other than root in no watched unit
 };
 std::string_view to_text(DropReason reason);
 
@@ -67,6 +68,8 @@ class Source {
   /// Opens the input and reads until stop(). A Problem, and nothing started, where it cannot be opened. What goes wrong later
   /// makes `up` false and is tried again, after 250 ms at first and up to 30 s.
   virtual Result<void> start(boost::asio::io_context& loop) = 0;
+  /// Where start() was refused because the input is not there (yet): goes on trying, like after a mistake.
+  virtual void keep_trying(boost::asio::io_context& loop) = 0;
   /// Closes everything; the Sink is not called any more. The Sink may call this, but must not destroy the Source.
   virtual void stop() = 0;
   /// Reads nothing more until resume(): files and journals wait, a TCP sender finds its window full, the kernel drops datagrams

@@ -136,6 +136,7 @@ class Fountain final : public source::Source {
     loop_ = &loop;
     return {};
   }
+  void keep_trying(boost::asio::io_context& loop) override { loop_ = &loop; }
   void stop() override { loop_ = nullptr; }
   void pause() override {
     ++pauses;

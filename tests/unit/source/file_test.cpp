@@ -118,6 +118,41 @@ TEST_F(File, ReportsALostPositionAsAGap) {
   EXPECT_EQ(received[0].lost, 1u);
 }
 
+TEST_F(File, StopsBetweenTwoLinesWhenItIsPaused) {
+  append(path(), "");
+  begin(options());
+  after_each = [this] {
+    if (received.size() == 2) source->pause();
+  };
+  append(path(), "one\ntwo\nthree\nfo");
+  ASSERT_TRUE(run_until_lines(2));
+  append(path(), "ur\n");
+  run_what_is_ready();
+  EXPECT_THAT(lines(), ElementsAre("one", "two"));
+  EXPECT_EQ(source->counters().bytes, 8u);
+  source->resume();
+  ASSERT_TRUE(run_until_lines(4));
+  EXPECT_THAT(lines(), ElementsAre("one", "two", "three", "four"));
+  EXPECT_EQ(source->counters().bytes, 19u);
+  EXPECT_EQ(source->counters().malformed, 0u);
+}
+
+TEST_F(File, FollowsARotationThatHappenedWhileItWasPaused) {
+  append(path(), "");
+  begin(options());
+  after_each = [this] {
+    if (received.size() == 1) source->pause();
+  };
+  append(path(), "one\ntwo\n");
+  ASSERT_TRUE(run_until_lines(1));
+  std::filesystem::rename(path(), path() + ".1");
+  append(path(), "three\n");
+  run_what_is_ready();
+  source->resume();
+  ASSERT_TRUE(run_until_lines(3));
+  EXPECT_THAT(lines(), ElementsAre("one", "two", "three"));
+}
+
 TEST_F(File, RefusesAFolder) {
   auto wrong = options();
   wrong.path = folder.path();
