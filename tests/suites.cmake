@@ -25,9 +25,16 @@ add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart)
+foreach(suite explain bad_input check run restart threads journal)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
-set_tests_properties(integration.run integration.restart PROPERTIES LABELS "integration;concurrent")
+set_tests_properties(integration.run integration.restart integration.threads integration.journal PROPERTIES LABELS "integration;concurrent")
+set_tests_properties(integration.journal PROPERTIES SKIP_RETURN_CODE 77)  # it says why
+
+# The pipeline under the thread sanitizer, and overloaded for a minute.
+add_test(NAME app.pipeline_concurrent COMMAND unit_app --gtest_filter=*PipelineTest*:FeedTest*:Overload*)
+set_tests_properties(app.pipeline_concurrent PROPERTIES TIMEOUT 900 LABELS "unit;concurrent")
+add_test(NAME app.overload_for_a_minute COMMAND unit_app --gtest_filter=Overload*)
+set_tests_properties(app.overload_for_a_minute PROPERTIES TIMEOUT 3600 LABELS "slow;unit" RUN_SERIAL TRUE ENVIRONMENT IKEWATCH_OVERLOAD_SECONDS=60)

@@ -1,0 +1,256 @@
+// Ten times as many lines as the engine can take: memory stays within its bound, /metrics answers, and afterwards everything is
+// accounted for. The slowness is the test's own: its matcher and its engine wait at each line. IKEWATCH_OVERLOAD_SECONDS makes it
+// longer than the two seconds of the fast suite.
+#include <ikewatch/http/server.hpp>
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "inputs.hpp"
+
+namespace ikewatch::app {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto for_each_line = 20us;  // of the engine: 50,000 lines a second
+
+void busy(std::chrono::nanoseconds time) {
+  const auto until = Clock::now() + time;
+  while (Clock::now() < until) continue;
+}
+
+class SlowMatcher final : public Matcher {
+ public:
+  void match(Batch& batch) const override { busy(batch.lines().size() * for_each_line / 4); }
+};
+
+std::chrono::seconds duration() {
+  const char* given = std::getenv("IKEWATCH_OVERLOAD_SECONDS");
+  return std::chrono::seconds(given != nullptr ? std::max(1, std::atoi(given)) : 2);
+}
+
+std::size_t resident_bytes() {
+  std::size_t whole = 0, resident = 0;
+  std::ifstream("/proc/self/statm") >> whole >> resident;
+  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::uint16_t free_udp_port() {
+  const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  ::close(fd);
+  return ntohs(address.sin_port);
+}
+
+/// Asks for a page, as a browser would; the seconds that it took, or nothing where no whole answer came.
+std::optional<double> ask(std::uint16_t port) {
+  const auto began = Clock::now();
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  std::string answer;
+  if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
+    const std::string request = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    static_cast<void>(::send(fd, request.data(), request.size(), MSG_NOSIGNAL));
+    char piece[4096];
+    for (ssize_t got = 0; (got = ::recv(fd, piece, sizeof piece, 0)) > 0;) answer.append(piece, static_cast<std::size_t>(got));
+  }
+  ::close(fd);
+  if (answer.find("here is the news") == std::string::npos) return std::nullopt;
+  return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+class Overload : public ::testing::Test {
+ protected:
+  Overload() {
+    std::string name = ::testing::TempDir() + "ikewatch-XXXXXX";
+    folder = ::mkdtemp(name.data());
+    std::ofstream(folder / "log");
+    config::Source udp, file, box;
+    udp.name = "udp";
+    udp.type = config::SourceType::syslog;
+    udp.listen.address = *Address::parse("127.0.0.1");
+    udp.listen.port = port = free_udp_port();
+    udp.receive_buffer = 256 << 10;
+    file.name = "file";
+    file.type = config::SourceType::file;
+    file.path = folder / "log";
+    box.name = "box";
+    box.type = config::SourceType::syslog;
+    box.listen.scheme = config::Scheme::unix_socket;
+    box.listen.path = folder / "box";
+    settings.sources = {udp, file, box};
+    pipeline = std::make_unique<Pipeline>(loop, 4, std::make_shared<SlowMatcher>(), [this](const Batch& batch) { take(batch); });
+    inputs = std::make_unique<Inputs>(*pipeline, 2);
+  }
+  ~Overload() override {
+    inputs.reset();
+    pipeline.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+
+  void take(const Batch& batch) {
+    busy(batch.lines().size() * for_each_line);
+    batch.intake->lines += batch.lines().size();
+    batch.intake->position = batch.position;
+    taken[batch.intake->name] += batch.lines().size();
+    if (batch.intake->name == "udp") return;
+    for (const auto& line : batch.lines()) in_order = in_order && line.text == std::to_string(next[batch.intake->name]++);
+  }
+
+  /// Sends so many times what the engine can take, until the end; how many lines that were.
+  std::uint64_t flood(Clock::time_point end, double times, const std::function<bool(std::uint64_t)>& send) const {
+    const double each_second = times * 1e9 / std::chrono::nanoseconds(for_each_line).count();
+    const auto began = Clock::now();
+    std::uint64_t sent = 0;
+    while (Clock::now() < end) {
+      const auto due = std::chrono::duration<double>(Clock::now() - began).count() * each_second;
+      for (; static_cast<double>(sent) < due && send(sent); ++sent) continue;
+      std::this_thread::sleep_for(1ms);  // the sender's pace
+    }
+    return sent;
+  }
+  std::uint64_t flood_udp(Clock::time_point end) const {
+    const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const auto sent = flood(end, 10, [&](std::uint64_t) {
+      return ::sendto(fd, "a line of some length", 21, 0, reinterpret_cast<sockaddr*>(&address), sizeof address) == 21;
+    });
+    ::close(fd);
+    return sent;
+  }
+  std::uint64_t flood_file(Clock::time_point end) const {
+    std::ofstream file(folder / "log", std::ios::app);
+    const auto sent = flood(end, 1, [&](std::uint64_t number) { return static_cast<bool>(file << number << '\n'); });
+    file.flush();
+    return sent;
+  }
+  /// A sender that waits when nobody reads.
+  std::uint64_t flood_box(Clock::time_point end) const {
+    const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, (folder / "box").c_str(), sizeof address.sun_path - 1);
+    std::uint64_t sent = 0;
+    while (Clock::now() < end) {
+      const auto line = std::to_string(sent);
+      const auto done =
+          ::sendto(fd, line.data(), line.size(), MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&address), sizeof address);
+      done > 0 ? static_cast<void>(++sent) : std::this_thread::sleep_for(100us);
+    }
+    ::close(fd);
+    return sent;
+  }
+
+  bool run_until(const std::function<bool()>& done, Clock::duration limit) {
+    const auto deadline = Clock::now() + limit;
+    while (!done() && Clock::now() < deadline) {
+      loop.restart();
+      loop.run_for(20ms);
+    }
+    return done();
+  }
+  std::uint64_t dropped() const { return inputs->facts()[0].dropped.at("kernel_buffer"); }
+
+  boost::asio::io_context loop{1};
+  std::filesystem::path folder;
+  config::Settings settings;
+  std::uint16_t port = 0;
+  std::map<std::string, std::uint64_t> taken;
+  std::map<std::string, std::uint64_t> next;
+  bool in_order = true;
+  std::unique_ptr<Pipeline> pipeline;
+  std::unique_ptr<Inputs> inputs;
+};
+
+TEST_F(Overload, CostsNoMemoryNoAnswersAndNoLinesButThoseThatAreCounted) {
+  ASSERT_TRUE(inputs->exchange(settings, {}).empty());
+  inputs->release();
+  auto server = http::Server::start(loop, {.address = "127.0.0.1", .port = 0}, [](const http::Request&) {
+    return http::Response{200, "text/plain", "here is the news\n"};
+  });
+  ASSERT_TRUE(server);
+  const auto text = (*server)->endpoint();
+  const auto http_port = static_cast<std::uint16_t>(std::stoi(text.substr(text.rfind(':') + 1)));
+
+  const auto before = resident_bytes();
+  const auto end = Clock::now() + duration();
+  std::uint64_t udp_sent = 0, file_sent = 0, box_sent = 0;
+  std::thread udp([&] { udp_sent = flood_udp(end); });
+  std::thread file([&] { file_sent = flood_file(end); });
+  std::thread box([&] { box_sent = flood_box(end); });
+  std::atomic<bool> over = false;
+  std::size_t highest = before;
+  double slowest = 0;
+  int unanswered = 0, answered = 0;
+  std::thread asker([&] {
+    while (!over) {
+      const auto seconds = ask(http_port);
+      seconds ? ++answered : ++unanswered;
+      slowest = std::max(slowest, seconds.value_or(0));
+      std::this_thread::sleep_for(50ms);
+    }
+  });
+  ASSERT_TRUE(run_until([&] { return highest = std::max(highest, resident_bytes()), Clock::now() > end; }, duration() + 60s));
+  const auto taken_in_time = taken["udp"] + taken["file"] + taken["box"];
+  for (auto* sender : {&udp, &file, &box}) sender->join();
+  const auto everything = [&] {
+    return taken["udp"] + dropped() == udp_sent && taken["file"] == file_sent && taken["box"] == box_sent;
+  };
+  EXPECT_TRUE(run_until(everything, duration() * 40 + 120s));
+  over = true;
+  // The last question is answered by the loop too.
+  boost::asio::steady_timer last(loop, 200ms);
+  last.async_wait([](auto) {});
+  run_until([&] { return last.expiry() < Clock::now(); }, 10s);
+  std::thread stopper([&] { asker.join(); });
+  std::atomic<bool> joined = false;
+  std::thread waiter([&] {
+    stopper.join();
+    joined = true;
+  });
+  run_until([&] { return joined.load(); }, 30s);
+  waiter.join();
+
+  EXPECT_EQ(taken["udp"] + dropped(), udp_sent);
+  EXPECT_EQ(taken["file"], file_sent);
+  EXPECT_EQ(taken["box"], box_sent);
+  EXPECT_TRUE(in_order) << "files and unix sockets lose nothing and keep their order";
+  EXPECT_GT(dropped(), 0U) << "it was no overload";
+  EXPECT_LT(highest - before, std::size_t{64} << 20);
+  EXPECT_EQ(unanswered, 0);
+  EXPECT_GT(answered, 5);
+  EXPECT_LT(slowest, 20.0);
+  std::printf("sent %lu, taken in time %lu, dropped %lu; memory +%zu KiB; %d answers, the slowest in %.0f ms\n",
+              static_cast<unsigned long>(udp_sent + file_sent + box_sent), static_cast<unsigned long>(taken_in_time),
+              static_cast<unsigned long>(dropped()), (highest - before) >> 10, answered, slowest * 1000);
+}
+
+}  // namespace
+}  // namespace ikewatch::app
