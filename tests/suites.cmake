@@ -13,6 +13,11 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/compare --ikewatch $<TARGET_FILE:ikewatch> --lines 300000 --mtail 0
       --check --max-ratio grep=10)
   set_tests_properties(bench.beside_grep PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
+  if(IKEWATCH_BENCH)
+    add_test(NAME bench.udp_beside_rsyslog
+      COMMAND ${Python3_EXECUTABLE} ${bench_directory}/udp_beside_rsyslog.py --ikewatch $<TARGET_FILE:ikewatch> --flood $<TARGET_FILE:flood> --check)
+    set_tests_properties(bench.udp_beside_rsyslog PROPERTIES TIMEOUT 1800 LABELS "bench;slow" RUN_SERIAL TRUE)
+  endif()
   add_test(NAME bench.memory_is_bounded
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
   set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")

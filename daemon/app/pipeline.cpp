@@ -9,8 +9,9 @@
 
 namespace ikewatch::app {
 
-Pipeline::Pipeline(boost::asio::io_context& engine_loop, unsigned threads, std::shared_ptr<const Matcher> matcher, Take take)
-    : engine_loop_(engine_loop), take_(std::move(take)), matcher_(std::move(matcher)) {
+Pipeline::Pipeline(boost::asio::io_context& engine_loop, unsigned threads, std::shared_ptr<const Matcher> matcher, Take take,
+                   std::size_t few)
+    : engine_loop_(engine_loop), take_(std::move(take)), few_(few), matcher_(std::move(matcher)) {
   for (unsigned i = 0; i < threads; ++i) workers_.emplace_back([this] { work(); });
 }
 
@@ -24,11 +25,12 @@ Pipeline::~Pipeline() {
 }
 
 void Pipeline::put(std::unique_ptr<Batch> batch) {
-  {
-    const std::lock_guard lock(mutex_);
-    slots_.push_back({batch->lines().empty() ? WallTime::max() : batch->lines().front().received, nullptr});
-    unmatched_.push_back(std::move(batch));
-  }
+  std::unique_lock lock(mutex_);
+  const std::size_t lines = batch->lines().size();
+  slots_.push_back({lines == 0 ? WallTime::max() : batch->lines().front().received, nullptr});
+  unmatched_.push_back(std::move(batch));
+  if (lines <= few_ && unmatched_.size() == 1) return match_next(lock);
+  lock.unlock();
   waits_.notify_one();
 }
 
@@ -37,18 +39,23 @@ void Pipeline::work() {
   while (true) {
     waits_.wait(lock, [this] { return ending_ || !unmatched_.empty(); });
     if (ending_) return;
-    const std::uint64_t number = taken_ + slots_.size() - unmatched_.size();
-    auto batch = std::move(unmatched_.front());
-    unmatched_.pop_front();
-    batch->matcher = matcher_;
-    lock.unlock();
-    match(*batch);
-    lock.lock();
-    if (!hand_in(number, std::move(batch))) continue;
-    lock.unlock();
-    boost::asio::post(engine_loop_, [this] { take_posted(); });
-    lock.lock();
+    match_next(lock);
   }
+}
+
+/// Takes the oldest batch that nobody has begun with; gives the lock up while it matches.
+void Pipeline::match_next(std::unique_lock<std::mutex>& lock) {
+  const std::uint64_t number = taken_ + slots_.size() - unmatched_.size();
+  auto batch = std::move(unmatched_.front());
+  unmatched_.pop_front();
+  batch->matcher = matcher_;
+  lock.unlock();
+  match(*batch);
+  lock.lock();
+  if (!hand_in(number, std::move(batch))) return;
+  lock.unlock();
+  boost::asio::post(engine_loop_, [this] { take_posted(); });
+  lock.lock();
 }
 
 void Pipeline::match(Batch& batch) {

@@ -24,9 +24,13 @@ class Pipeline {
  public:
   using Take = std::function<void(const Batch&)>;
 
+  /// Waking a worker takes as long as matching so many lines: where nothing else waits, put() matches them itself.
+  static constexpr std::size_t few_lines = 64;
+
   /// `threads`: at least 1. `take` is called on the engine's thread, for one batch at a time; between two batches the loop serves
   /// whatever else is ready.
-  Pipeline(boost::asio::io_context& engine_loop, unsigned threads, std::shared_ptr<const Matcher> matcher, Take take);
+  Pipeline(boost::asio::io_context& engine_loop, unsigned threads, std::shared_ptr<const Matcher> matcher, Take take,
+           std::size_t few = few_lines);
   /// What is on its way is dropped.
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
@@ -48,6 +52,7 @@ class Pipeline {
     std::unique_ptr<Batch> matched;  // null: not yet
   };
   void work();
+  void match_next(std::unique_lock<std::mutex>& lock);
   static void match(Batch& batch);
   bool hand_in(std::uint64_t number, std::unique_ptr<Batch> batch);
   void take_posted();
@@ -57,6 +62,7 @@ class Pipeline {
 
   boost::asio::io_context& engine_loop_;
   Take take_;
+  std::size_t few_;
   mutable std::mutex mutex_;
   std::condition_variable waits_;    // for batches to match
   std::condition_variable matched_;  // for the batch whose turn it is

@@ -52,6 +52,9 @@ struct Taken {
 
 class PipelineTest : public ::testing::TestWithParam<unsigned> {
  protected:
+  /// Every second batch is matched by the one who puts it, unless others wait.
+  static constexpr std::size_t few = 1;
+
   Pipeline::Take take() {
     return [this](const Batch& batch) {
       taken.positions.push_back(batch.position);
@@ -60,7 +63,12 @@ class PipelineTest : public ::testing::TestWithParam<unsigned> {
   }
   void put_many(Pipeline& pipeline, int count) {
     for (int i = 0; i < count; ++i) {
-      pipeline.put(batch_of(std::string(static_cast<std::size_t>(1 + i * 37 % 300), 'x'), std::to_string(put++)));
+      auto batch = batch_of(std::string(static_cast<std::size_t>(1 + i * 37 % 300), 'x'), std::to_string(put++));
+      source::Delivery second;
+      second.line = "second";
+      second.received = WallTime(seconds(1001));
+      if (i % 2 == 0) batch->add(second);
+      pipeline.put(std::move(batch));
     }
   }
   void expect_in_order() {
@@ -74,7 +82,7 @@ class PipelineTest : public ::testing::TestWithParam<unsigned> {
 };
 
 TEST_P(PipelineTest, TakesBatchesInTheOrderInWhichTheyCame) {
-  Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take());
+  Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take(), few);
   put_many(pipeline, 500);
   const auto deadline = Clock::now() + 30s;
   while (taken.positions.size() < 500 && Clock::now() < deadline) {
@@ -85,7 +93,7 @@ TEST_P(PipelineTest, TakesBatchesInTheOrderInWhichTheyCame) {
 }
 
 TEST_P(PipelineTest, DrainsEverythingWithoutTheLoop) {
-  Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take());
+  Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take(), few);
   put_many(pipeline, 200);
   pipeline.drain();
   expect_in_order();
@@ -95,7 +103,7 @@ TEST_P(PipelineTest, DrainsEverythingWithoutTheLoop) {
 }
 
 TEST_P(PipelineTest, MatchesNothingByTheFormerMatcherAfterAnExchange) {
-  Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take());
+  Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take(), few);
   put_many(pipeline, 100);
   pipeline.exchange(std::make_shared<TestMatcher>("second"));
   const auto by_first = taken.matchers.size();
@@ -107,7 +115,7 @@ TEST_P(PipelineTest, MatchesNothingByTheFormerMatcherAfterAnExchange) {
 }
 
 TEST_P(PipelineTest, TellsHowOldTheOldestLineIs) {
-  Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take());
+  Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take(), few);
   EXPECT_FALSE(pipeline.oldest());
   pipeline.put(std::make_unique<Batch>());  // a position alone has no age
   EXPECT_FALSE(pipeline.oldest());
@@ -119,7 +127,7 @@ TEST_P(PipelineTest, TellsHowOldTheOldestLineIs) {
 
 TEST_P(PipelineTest, DropsWhatIsOnItsWayAtItsEnd) {
   {
-    Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take());
+    Pipeline pipeline(loop, GetParam(), std::make_shared<TestMatcher>("first"), take(), few);
     put_many(pipeline, 300);
   }
   EXPECT_TRUE(taken.positions.empty());
