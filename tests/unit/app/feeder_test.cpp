@@ -49,7 +49,8 @@ class AFeeder : public ::testing::Test {
   void take(const std::string& position = "here") {
     batch_.intake = intake_;
     batch_.position = position;
-    LineMatcher(meaning_.rules, settings_, "this-host").match(batch_);
+    batch_.matcher = std::make_shared<LineMatcher>(meaning_.rules, settings_, "this-host");
+    batch_.matcher->match(batch_);
     feeder_.take(batch_);
     batch_.clear();
   }
