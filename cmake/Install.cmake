@@ -30,6 +30,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/config/causes.yaml DESTINATION ${data_direct
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/config/rules DESTINATION ${data_directory} FILES_MATCHING PATTERN "*.yaml")
 
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.1 ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-explain.1
+  ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-doctor.1
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 

@@ -3,6 +3,10 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME arch.man_page COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/man_page.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.man_page PROPERTIES TIMEOUT 30 LABELS arch)
 
+add_test(NAME arch.messages_page
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/messages_page.py $<TARGET_FILE:ikewatch> ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.messages_page PROPERTIES TIMEOUT 120 LABELS arch)
+
 # The log of a fleet: understood, in time, in bounded memory. `ctest -LE slow` leaves the long ones out.
 set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
 add_test(NAME bench.fleet_is_understood
@@ -18,24 +22,37 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
       COMMAND ${Python3_EXECUTABLE} ${bench_directory}/udp_beside_rsyslog.py --ikewatch $<TARGET_FILE:ikewatch> --flood $<TARGET_FILE:flood> --check)
     set_tests_properties(bench.udp_beside_rsyslog PROPERTIES TIMEOUT 1800 LABELS "bench;slow" RUN_SERIAL TRUE)
   endif()
+  add_test(NAME bench.alert_latency
+    COMMAND ${Python3_EXECUTABLE} ${bench_directory}/alert_latency.py $<TARGET_FILE:ikewatch> --samples 300 --max-p99 20)
+  set_tests_properties(bench.alert_latency PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
   add_test(NAME bench.memory_is_bounded
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
   set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")
+  add_executable(rule_count_cost bench/rule_count_cost.cpp)
+  target_link_libraries(rule_count_cost PRIVATE ikewatch_rules ikewatch_flags)
+  add_test(NAME bench.rules_cost_nothing_by_their_number COMMAND rule_count_cost)
+  set_tests_properties(bench.rules_cost_nothing_by_their_number PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
+  add_test(NAME bench.start_is_quick COMMAND ${Python3_EXECUTABLE} ${bench_directory}/startup.py $<TARGET_FILE:ikewatch>)
+  set_tests_properties(bench.start_is_quick PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
 endif()
 
 # Rooms include only rooms below them; the packs that ship prove themselves.
 add_test(NAME arch.include_order COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/include_order.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.include_order PROPERTIES TIMEOUT 30 LABELS arch)
+add_test(NAME arch.shape COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/shape.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.shape PROPERTIES TIMEOUT 60 LABELS arch)
 add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart threads journal)
+foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store threads journal)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
-set_tests_properties(integration.run integration.restart integration.threads integration.journal PROPERTIES LABELS "integration;concurrent")
+set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
+  integration.alerts integration.store integration.threads integration.journal
+  PROPERTIES LABELS "integration;concurrent")
 set_tests_properties(integration.journal PROPERTIES SKIP_RETURN_CODE 77)  # it says why
 
 # The pipeline under the thread sanitizer, and overloaded for a minute.
@@ -43,3 +60,12 @@ add_test(NAME app.pipeline_concurrent COMMAND unit_app --gtest_filter=*PipelineT
 set_tests_properties(app.pipeline_concurrent PROPERTIES TIMEOUT 900 LABELS "unit;concurrent")
 add_test(NAME app.overload_for_a_minute COMMAND unit_app --gtest_filter=Overload*)
 set_tests_properties(app.overload_for_a_minute PROPERTIES TIMEOUT 3600 LABELS "slow;unit" RUN_SERIAL TRUE ENVIRONMENT IKEWATCH_OVERLOAD_SECONDS=60)
+
+# Killed at random moments while its inputs grow: a few times, and 200 times.
+foreach(case "crash:20:integration;concurrent" "crash_often:200:integration;slow")
+  string(REGEX MATCH "^([a-z_]+):([0-9]+):(.*)$" ignored "${case}")
+  add_test(NAME integration.${CMAKE_MATCH_1}
+    COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/crash_test.py ${CMAKE_MATCH_2})
+  set_tests_properties(integration.${CMAKE_MATCH_1} PROPERTIES TIMEOUT 1800 LABELS "${CMAKE_MATCH_3}"
+    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
+endforeach()

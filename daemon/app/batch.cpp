@@ -76,6 +76,8 @@ void Batch::clear() {
   told_count_ = 0;
   last_sender_ = last_host_ = {};
   position.clear();
+  counted = {};
+  part = 0;
   intake.reset();
   home.reset();
   matcher.reset();

@@ -67,6 +67,8 @@ class Batch {
   void clear();
 
   std::string position;                    // of the source, behind the last line
+  source::Counters counted;                // of the source, at the same moment
+  std::size_t part = 0;                    // of a source that is read by several threads
   std::shared_ptr<Intake> intake;          // whose lines they are
   std::shared_ptr<Feed> home;              // where it goes back to
   std::shared_ptr<const Matcher> matcher;  // by which it was matched

@@ -8,6 +8,7 @@
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/syslog/header.hpp>
+#include <ikewatch/view/catalogue.hpp>
 
 #include <iomanip>
 #include <iostream>
@@ -20,6 +21,14 @@ std::shared_ptr<const rules::RuleSet> read_rules(const std::vector<std::string>&
   Meaning meaning = read_meaning(packs);
   complain(meaning.problems);
   return meaning.problems.empty() ? meaning.rules : nullptr;
+}
+
+void print_list(const rules::RuleSet& rules, rules::DialectId only) {
+  for (const rules::Rule& rule : rules.rules()) {
+    if (only != rules::no_dialect && rule.dialect != only) continue;
+    std::cout << std::left << std::setw(44) << rule.id << ' ' << std::setw(20) << rules::name_of(rule.event) << ' ' << rule.note
+              << '\n';
+  }
 }
 
 void print_match(const rules::RuleSet& rules, const rules::Event& event) {
@@ -43,32 +52,34 @@ int check(const std::string& config_path) {
   if (!text) return complain(text.error()), wrong_usage;
   const auto read = config::read_settings(config_path, *text, host_name());
   complain(read.problems);
-  const Problems missing = read.settings ? not_offered(*read.settings) : Problems{};
-  complain(missing);
+  const Findings certificates = read.settings ? examine_certificates(*read.settings, config_path) : Findings{};
+  complain(certificates.problems);
+  for (const Problem& warning : certificates.warnings) complain(Problem{warning.place, "warning: " + warning.what});
   const Meaning meaning = read_meaning(read.settings ? read.settings->rules.packs : std::vector<std::string>{});
   complain(meaning.problems);
   Problems examples;
   if (meaning.rules) examples = rules::test_examples(*meaning.rules);
   complain(examples);
-  const auto problems = read.problems.size() + missing.size() + meaning.problems.size() + examples.size();
+  const auto problems = read.problems.size() + certificates.problems.size() + meaning.problems.size() + examples.size();
   if (problems != 0) return found_problems;
   std::cout << config_path << ": no problem; " << meaning.rules->rules().size() << " rules\n";
   return done;
 }
 
-int rules_list(const std::vector<std::string>& packs, const std::string& dialect) {
-  const auto rules = read_rules(packs);
-  if (!rules) return found_problems;
-  if (!dialect.empty() && rules->dialect_named(dialect) == rules::no_dialect) {
-    complain(Problem{{}, "--dialect " + dialect + ": no rule pack speaks it"});
+int rules_list(const ListOptions& options) {
+  const Meaning meaning = read_meaning(options.packs);
+  complain(meaning.problems);
+  if (!meaning.problems.empty()) return found_problems;
+  const rules::RuleSet& rules = *meaning.rules;
+  const auto only = options.dialect.empty() ? rules::no_dialect : rules.dialect_named(options.dialect);
+  if (!options.dialect.empty() && only == rules::no_dialect) {
+    complain(Problem{{}, "--dialect " + options.dialect + ": no rule pack speaks it"});
     return wrong_usage;
   }
-  for (const rules::Rule& rule : rules->rules()) {
-    const auto name = rules->dialect_name(rule.dialect);
-    if (!dialect.empty() && name != dialect) continue;
-    std::cout << std::left << std::setw(44) << rule.id << ' ' << std::setw(20) << rules::name_of(rule.event) << ' ' << rule.note
-              << '\n';
-  }
+  if (options.format == ListFormat::json) return std::cout << view::catalogue_json(rules, only), done;
+  if (options.format == ListFormat::text) return print_list(rules, only), done;
+  const bool whole = only == rules::no_dialect;
+  std::cout << (whole ? view::catalogue_index(rules, *meaning.knowledge) : view::catalogue_page(rules, *meaning.knowledge, only));
   return done;
 }
 

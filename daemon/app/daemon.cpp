@@ -2,6 +2,7 @@
 
 #include "exit.hpp"
 #include "log.hpp"
+#include "open_source.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -13,8 +14,13 @@ namespace {
 
 constexpr auto tick_period = std::chrono::seconds(1);
 constexpr unsigned ticks_between_correlations = 5;
-constexpr unsigned ticks_between_saves = 10;
 constexpr unsigned most_reading_loops = 4;
+const std::string alerts_part = "alerts";
+const std::string gaps_part = "gaps";
+
+store::Options store_options(const config::Settings& settings) {
+  return {std::chrono::ceil<std::chrono::seconds>(settings.state.history)};
+}
 
 WallTime clock_now() { return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()); }
 
@@ -31,6 +37,9 @@ std::optional<Daemon::Loaded> Daemon::load(Problems& problems) const {
   auto read = config::read_settings(config_path_, *text, host_name());
   problems = read.problems;
   if (!read.settings) return std::nullopt;
+  const Findings certificates = examine_certificates(*read.settings, config_path_);
+  problems = certificates.problems;
+  for (const Problem& warning : certificates.warnings) log(Level::warning, to_string(warning));
   Meaning meaning = read_meaning(read.settings->rules.packs);
   problems.insert(problems.end(), meaning.problems.begin(), meaning.problems.end());
   if (!problems.empty()) return std::nullopt;
@@ -43,20 +52,11 @@ Problems Daemon::start() {
   if (!loaded) return problems;
   settings_ = std::move(loaded->settings);
   meaning_ = std::move(loaded->meaning);
-  auto engine_settings = config::to_engine_settings(settings_);
-  engine_settings.vouched_only = true;
-  engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
+  engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
+  alarm_ = std::make_unique<Alarm>(loop_, *engine_);
+  if (problems = alarm_->configure(settings_, engine_settings(settings_)); !problems.empty()) return problems;
   make_pipeline();
-  open_store();
-  Inputs::Positions positions;
-  if (store_) {
-    if (auto saved = store_->load()) {
-      engine_->restore(saved->memory);
-      positions = std::move(saved->positions);
-    } else {
-      log(Level::error, to_string(saved.error()) + "; starting without what was known");
-    }
-  }
+  const Inputs::Positions positions = restore();
   problems = open_http(settings_);
   if (problems.empty()) problems = inputs_->exchange(settings_, positions);
   if (!problems.empty()) return problems;
@@ -74,7 +74,10 @@ void Daemon::make_pipeline() {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   const auto threads = static_cast<unsigned>(settings_.limits.threads == 0 ? cores : settings_.limits.threads);
   feeder_ = std::make_unique<Feeder>(*engine_, settings_.gateway);
-  pipeline_ = std::make_unique<Pipeline>(loop_, threads, make_matcher(), [this](const Batch& batch) { feeder_->take(batch); });
+  pipeline_ = std::make_unique<Pipeline>(loop_, threads, make_matcher(), [this](const Batch& batch) {
+    feeder_->take(batch);
+    tell_changes();
+  });
   inputs_ = std::make_unique<Inputs>(*pipeline_, std::min(threads, most_reading_loops));
 }
 
@@ -82,17 +85,30 @@ std::shared_ptr<const Matcher> Daemon::make_matcher() const {
   return std::make_shared<LineMatcher>(meaning_.rules, settings_, host_name());
 }
 
-void Daemon::open_store() {
-  std::vector<std::string> notices;
+engine::Settings Daemon::engine_settings(const config::Settings& settings) const {
+  auto wanted = config::to_engine_settings(settings);
+  wanted.vouched_only = true;
+  wanted.changes = true;
+  return wanted;
+}
+
+/// History and alerts see the same changes, once each.
+void Daemon::tell_changes() {
+  const auto changes = engine_->take_changes();
+  if (changes.empty()) return;
+  keeper_->note(changes);
+  alarm_->take(changes);
+}
+
+Inputs::Positions Daemon::restore() {
   // systemd names the directory that it made for the service (StateDirectory=, systemd.exec(5)).
   const char* given = std::getenv("STATE_DIRECTORY");
-  auto opened = store::Store::open(given != nullptr ? given : settings_.state.directory, notices);
-  for (const std::string& notice : notices) log(Level::warning, notice);
-  if (opened) {
-    store_ = std::move(*opened);
-  } else {
-    log(Level::warning, to_string(opened.error()) + "; a restart will forget what is known now");
-  }
+  keeper_ = std::make_unique<Keeper>(given != nullptr ? given : settings_.state.directory, store_options(settings_));
+  auto positions = keeper_->begin(*engine_);
+  feeder_->catch_up = CatchUp(keeper_->stopped_at(), clock_now());
+  alarm_->restore(keeper_->part(alerts_part));
+  inputs_->restore(gap_notes_from(keeper_->part(gaps_part)));
+  return positions;
 }
 
 Problems Daemon::open_http(const config::Settings& settings) {
@@ -123,6 +139,7 @@ void Daemon::reload() {
   if (loaded) problems = apply(std::move(*loaded));
   reload_.successful = problems.empty();
   for (const Problem& problem : problems) log(Level::error, to_string(problem));
+  alarm_->trouble(alert::Trouble::reload, {}, !problems.empty(), "the changed configuration was refused; the former one stays");
   if (!problems.empty()) return log(Level::error, "reload refused; the former configuration stays");
   reload_.last_success = clock_now();
   log(Level::info, "configuration reloaded");
@@ -134,21 +151,26 @@ Problems Daemon::apply(Loaded loaded) {
   if (new_endpoint) {
     if (auto problems = open_http(loaded.settings); !problems.empty()) return http_ = std::move(former), problems;
   }
-  if (auto problems = inputs_->exchange(loaded.settings, inputs_->positions()); !problems.empty()) {
+  keeper_->totals(inputs_->facts());
+  auto problems = alarm_->configure(loaded.settings, engine_settings(loaded.settings));
+  if (problems.empty()) problems = inputs_->exchange(loaded.settings, inputs_->positions());
+  keeper_->totals(inputs_->facts());  // those that were made anew begin at 0 here, not in what is told
+  if (!problems.empty()) {
     if (former) http_ = std::move(former);
     inputs_->release();
+    static_cast<void>(alarm_->configure(settings_, engine_settings(settings_)));
     return problems;
   }
   if (loaded.settings.limits.threads != settings_.limits.threads)
     log(Level::notice, "limits.threads takes effect with a restart");
   settings_ = std::move(loaded.settings);
   meaning_ = std::move(loaded.meaning);
-  auto engine_settings = config::to_engine_settings(settings_);
-  engine_settings.vouched_only = true;
+  keeper_->set_options(store_options(settings_));
   // What was matched by the former rules goes to the engine that knows them.
   pipeline_->exchange(make_matcher());
-  engine_->reconfigure(meaning_.rules, meaning_.knowledge, std::move(engine_settings));
+  engine_->reconfigure(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
   feeder_->reconfigure(settings_.gateway);
+  alarm_->look_again();
   inputs_->release();
   return {};
 }
@@ -159,7 +181,11 @@ void Daemon::stop() {
   signals_.cancel();
   inputs_->stop();
   http_->stop();
-  save();
+  tell_changes();
+  alarm_->stop();
+  keeper_->set_part(alerts_part, alarm_->saved());
+  if (inputs_->take_gap_news()) keeper_->set_part(gaps_part, to_saved(inputs_->gaps()));
+  keeper_->save(*engine_, reading(), clock_now());
   log(Level::info, "stopped");
   loop_.stop();
 }
@@ -176,18 +202,16 @@ void Daemon::schedule_tick() {
 /// Lines that were received and wait for their turn come before the time that has passed since.
 void Daemon::tick() {
   const WallTime now = clock_now();
-  engine_->tick(std::min(now, pipeline_->oldest().value_or(now)));
-  ++ticks_;
-  if (ticks_ % ticks_between_correlations == 0) engine_->correlate();
-  if (ticks_ % ticks_between_saves != 0) return;
-  save();
+  const WallTime oldest = std::min(now, pipeline_->oldest().value_or(now));
+  if (!feeder_->catch_up.behind(now, inputs_->behind())) engine_->tick(oldest);
+  if (++ticks_ % ticks_between_correlations == 0) engine_->correlate();
+  tell_changes();
+  alarm_->tick(inputs_->facts(), now - oldest);
+  if (alarm_->take_unsaved()) keeper_->set_part(alerts_part, alarm_->saved());
+  if (inputs_->take_gap_news()) keeper_->set_part(gaps_part, to_saved(inputs_->gaps()));
+  keeper_->tick(*engine_, reading(), now);
+  alarm_->trouble(alert::Trouble::store, {}, !keeper_->facts().up, "what is known cannot be saved; a restart would forget it");
   inputs_->report();  // for the next time
-}
-
-void Daemon::save() {
-  if (!store_) return;
-  const auto saved = store_->save({inputs_->positions(), engine_->memory()});
-  if (!saved) log(Level::error, to_string(saved.error()) + "; nothing is lost as long as this process runs");
 }
 
 }  // namespace ikewatch::app

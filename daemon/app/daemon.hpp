@@ -3,16 +3,17 @@
 // engine's, which runs the io_context; pipeline and inputs have more of their own.
 #pragma once
 
+#include "alarm.hpp"
 #include "data.hpp"
 #include "feeder.hpp"
 #include "inputs.hpp"
+#include "keeper.hpp"
 #include "pipeline.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/engine/engine.hpp>
 #include <ikewatch/http/server.hpp>
 #include <ikewatch/metrics/exposition.hpp>
-#include <ikewatch/store/store.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -41,7 +42,10 @@ class Daemon {
   std::optional<Loaded> load(Problems& problems) const;
   void make_pipeline();
   [[nodiscard]] std::shared_ptr<const Matcher> make_matcher() const;
-  void open_store();
+  Inputs::Positions restore();
+  [[nodiscard]] engine::Settings engine_settings(const config::Settings& settings) const;
+  [[nodiscard]] Reading reading() const { return {inputs_->facts(), inputs_->positions()}; }
+  void tell_changes();
   Problems open_http(const config::Settings& settings);
   void wait_for_signal();
   void on_signal(int signal);
@@ -50,18 +54,18 @@ class Daemon {
   void stop();
   void schedule_tick();
   void tick();
-  void save();
 
   http::Response answer(const http::Request& request);
-  http::Response one_tunnel(std::string_view path);
-  [[nodiscard]] std::string metrics_text() const;
+  http::Response one_tunnel(std::string_view path, bool history);
+  [[nodiscard]] std::string metrics_text();
 
   boost::asio::io_context& loop_;
   std::string config_path_;
   config::Settings settings_;
   Meaning meaning_;
   std::unique_ptr<engine::Engine> engine_;
-  std::unique_ptr<store::Store> store_;  // null: in memory only, which was said
+  std::unique_ptr<Keeper> keeper_;
+  std::unique_ptr<Alarm> alarm_;
   std::unique_ptr<Feeder> feeder_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Inputs> inputs_;

@@ -48,9 +48,9 @@ void read_packs(const fs::path& where, std::vector<rules::PackText>& packs, Prob
 fs::path data_directory() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  const fs::path beside = program.parent_path().parent_path() / "share" / "ikewatch";
+  fs::path beside = program.parent_path().parent_path() / "share" / "ikewatch";
   if (!error && holds_data(beside)) return beside;
-  if (const fs::path built_from = IKEWATCH_BUILT_FROM; holds_data(built_from)) return built_from;
+  if (fs::path built_from = IKEWATCH_BUILT_FROM; holds_data(built_from)) return built_from;
   return "/usr/share/ikewatch";
 }
 

@@ -3,18 +3,16 @@
 #include "data.hpp"
 #include "exit.hpp"
 #include "story.hpp"
+#include "terminal.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/reader/progress.hpp>
 #include <ikewatch/view/text.hpp>
 
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 
 namespace ikewatch::app {
@@ -46,10 +44,10 @@ std::string fallback_name(const std::string& path) { return path == "-" ? "stdin
 void to_stdout(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 view::TextOptions text_options(bool whole_timeline) {
+  const Terminal terminal = standard_output();
   view::TextOptions options;
-  options.colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) options.width = std::min<std::size_t>(size.ws_col, 120);
+  options.colour = terminal.colour;
+  options.width = terminal.width;
   if (whole_timeline) options.timeline = 0;
   return options;
 }
@@ -63,21 +61,26 @@ void print_json(Story& story) {
 
 void print_text(Story& story, const view::TextOptions& options) {
   std::vector<std::size_t> by_state(tunnel::states);
+  bool hint = false;
   story.engine().for_each_tunnel([&](const engine::TunnelView& tunnel) {
+    hint = hint || view::doctor_may_see(tunnel);
     ++by_state[static_cast<std::size_t>(tunnel.state)];
     to_stdout(view::to_text(tunnel, options));
   });
   to_stdout(view::to_text(story.engine().unattributed(), options));
+  if (hint)
+    to_stdout("On the gateway itself, `ikewatch doctor` looks at racoon's keys, certificates, configuration and policies.\n");
   to_stdout(view::to_text(story.lines(), by_state, options));
 }
 
 /// Reads one log into the story; false where it could not be read, which was told.
-bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options) {
+/// `before`: physical lines of the logs in front of it.
+bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options, std::uint64_t& before) {
   story.begin({file.gateway.empty() ? options.gateway : file.gateway, fallback_name(file.path), written(file.path)});
   reader::Progress progress(reader::terminal_on_stderr(), std::chrono::steady_clock::now());
   reader::Source source;
   source.path = file.path;
-  source.first_line = story.lines().total + 1;
+  source.first_line = before + 1;
   source.advance = [&](std::uint64_t bytes, std::uint64_t size) {
     progress.update(bytes, size, std::chrono::steady_clock::now());
   };
@@ -87,7 +90,8 @@ bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options
     complain(totals.error());
     return false;
   }
-  story.lines().total += totals->lines;
+  before += totals->lines;
+  story.lines().total += totals->lines + totals->parted;
   if (totals->damage) complain(*totals->damage);
   return !totals->damage;
 }
@@ -144,7 +148,8 @@ int explain(const ExplainOptions& options) {
     };
   }
   bool all_read = true;
-  for (const std::string& file : options.files) all_read = read_log(story, split_name(file), options) && all_read;
+  std::uint64_t lines = 0;
+  for (const std::string& file : options.files) all_read = read_log(story, split_name(file), options, lines) && all_read;
   story.end();
   if (options.format == Format::json) print_json(story);
   if (options.format == Format::text) print_text(story, text_options(options.whole_timeline));

@@ -7,8 +7,8 @@
 
 namespace ikewatch::app {
 
-Feed::Feed(boost::asio::io_context& loop, Pipeline& pipeline, std::shared_ptr<Intake> intake, std::size_t most)
-    : loop_(loop), pipeline_(pipeline), intake_(std::move(intake)), most_(std::max<std::size_t>(most, 2)) {}
+Feed::Feed(boost::asio::io_context& loop, Pipeline& pipeline, std::shared_ptr<Intake> intake, std::size_t most, std::size_t part)
+    : loop_(loop), pipeline_(pipeline), intake_(std::move(intake)), most_(std::max<std::size_t>(most, 2)), part_(part) {}
 
 source::Sink Feed::sink() {
   return [feed = shared_from_this()](const source::Source&, const source::Delivery& delivery) { feed->add(delivery); };
@@ -57,6 +57,8 @@ bool Feed::wait_for_company() {
 
 void Feed::hand_in() {
   open_->position = position_ = source_->position();
+  open_->counted = counted_ = source_->counters();
+  open_->part = part_;
   open_->intake = intake_;
   open_->home = shared_from_this();
   {
@@ -115,7 +117,7 @@ void Feed::finish() {
 }
 
 void Feed::report() {
-  if (source_ == nullptr || open_ || source_->position() == position_) return;
+  if (source_ == nullptr || open_ || (source_->position() == position_ && source_->counters() == counted_)) return;
   open_ = empty_batch();
   flush();
 }

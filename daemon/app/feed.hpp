@@ -22,8 +22,8 @@ namespace ikewatch::app {
 class Feed : public std::enable_shared_from_this<Feed> {
  public:
   /// `most`: batches of this source that exist at a time, at least 2. What the source had read before it could be stopped may
-  /// take one or a few more.
-  Feed(boost::asio::io_context& loop, Pipeline& pipeline, std::shared_ptr<Intake> intake, std::size_t most);
+  /// take one or a few more. `part`: which of the intake's.
+  Feed(boost::asio::io_context& loop, Pipeline& pipeline, std::shared_ptr<Intake> intake, std::size_t most, std::size_t part = 0);
 
   source::Sink sink();
   /// The source, opened but not read until release().
@@ -31,7 +31,7 @@ class Feed : public std::enable_shared_from_this<Feed> {
   void release();
   /// The source was stopped: hands in what is left, with the last position.
   void finish();
-  /// Hands in the position where it moved without a line.
+  /// Hands in position and counters where they moved without a line.
   void report();
 
   void give_back(std::unique_ptr<Batch> batch);
@@ -53,7 +53,9 @@ class Feed : public std::enable_shared_from_this<Feed> {
   std::size_t most_;
   source::Source* source_ = nullptr;
   std::unique_ptr<Batch> open_;
-  std::string position_;  // handed in last
+  std::size_t part_;
+  std::string position_;      // handed in last
+  source::Counters counted_;  // the same
   bool flush_posted_ = false;
   bool paused_ = true;
 

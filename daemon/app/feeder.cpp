@@ -2,6 +2,7 @@
 
 #include "log.hpp"
 
+#include <algorithm>
 #include <exception>
 
 namespace ikewatch::app {
@@ -16,37 +17,38 @@ void Feeder::take(const Batch& batch) {
   auto loss = batch.losses().begin();
   for (std::size_t i = 0; i < batch.told_count(); ++i) {
     const Batch::Told& told = batch.told(i);
-    for (; loss != batch.losses().end() && loss->before <= told.line; ++loss) note(intake, *loss);
-    if (intake.missing > 0) inform(intake, told.gateway, batch.lines()[told.line].received);
-    feed(batch, told);
+    const WallTime came = catch_up.came(told.time, batch.lines()[told.line].received);
+    for (; loss != batch.losses().end() && loss->before <= told.line; ++loss)
+      note(intake, *loss, std::min(came, loss->noticed));  // time must not run on before the lines behind it
+    if (intake.gap.missing > 0) inform(intake, told.gateway, came);
+    feed(batch, told, came);
   }
-  for (; loss != batch.losses().end(); ++loss) note(intake, *loss);
-  intake.position = batch.position;
-  intake.lines += batch.lines().size();
-  if (!batch.lines().empty()) intake.last_line = batch.lines().back().received;
+  for (; loss != batch.losses().end(); ++loss) note(intake, *loss, loss->noticed);
+  intake.advance(batch);
 }
 
-void Feeder::feed(const Batch& batch, const Batch::Told& told) {
-  const Batch::Line& line = batch.lines()[told.line];
+void Feeder::feed(const Batch& batch, const Batch::Told& told, WallTime came) {
   try {
-    engine_.feed({told.gateway, line.text, 0, told.time, line.received}, told.verdict, told.event);
+    engine_.feed({told.gateway, batch.lines()[told.line].text, 0, told.time, came}, told.verdict, told.event);
   } catch (const std::exception& error) {  // out of memory: that line's fault, not the next one's
     log(Level::error, std::string("a line could not be handled: ") + error.what());
   }
 }
 
 /// This host's own tunnels at once; those of other gateways when they speak, since until then nobody knows who is in this log.
-void Feeder::note(Intake& intake, const Batch::Loss& loss) {
+void Feeder::note(Intake& intake, const Batch::Loss& loss, WallTime noticed) {
   if (!intake.gaps_blind) return;
-  intake.missing = loss.lines;
-  intake.informed.clear();
-  if (intake.of_this_host) inform(intake, own_, loss.noticed);
+  intake.gap = {loss.lines, {}};
+  intake.gap_news = true;
+  if (intake.of_this_host) inform(intake, own_, noticed);
 }
 
 void Feeder::inform(Intake& intake, std::string_view gateway, WallTime now) {
-  if (intake.informed.contains(gateway) || intake.informed.size() >= most_informed) return;
-  intake.informed.emplace(gateway, '\0');
-  engine_.gap(gateway, now, intake.missing);
+  auto& informed = intake.gap.informed;
+  if (informed.contains(gateway) || informed.size() >= most_informed) return;
+  informed.emplace(gateway, '\0');
+  intake.gap_news = true;
+  engine_.gap(gateway, now, intake.gap.missing);
 }
 
 }  // namespace ikewatch::app

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "batch.hpp"
+#include "catch_up.hpp"
 #include "intake.hpp"
 
 #include <ikewatch/engine/engine.hpp>
@@ -20,9 +21,12 @@ class Feeder {
   void take(const Batch& batch);
   void reconfigure(std::string own) { own_ = std::move(own); }
 
+  /// For lines that were written before the start; see there.
+  CatchUp catch_up;
+
  private:
-  void feed(const Batch& batch, const Batch::Told& told);
-  void note(Intake& intake, const Batch::Loss& loss);
+  void feed(const Batch& batch, const Batch::Told& told, WallTime came);
+  void note(Intake& intake, const Batch::Loss& loss, WallTime noticed);
   void inform(Intake& intake, std::string_view gateway, WallTime now);
 
   engine::Engine& engine_;

@@ -4,6 +4,7 @@
 #include "open_source.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ikewatch::app {
@@ -16,20 +17,28 @@ std::string stored(const Inputs::Positions& positions, const std::string& name) 
   return found == positions.end() ? std::string{} : found->second;
 }
 
-std::shared_ptr<Intake> intake_for(const config::Source& wanted, std::string position) {
+/// Whether what was read can be read again, from a position.
+bool reads_again(const config::Source& wanted) { return wanted.type != config::SourceType::syslog; }
+
+/// `former`: of the source of this name that ran before, or null.
+std::shared_ptr<Intake> intake_for(const config::Source& wanted, std::string position, const Intake* former) {
   auto intake = std::make_shared<Intake>();
   intake->name = wanted.name;
   intake->position = std::move(position);
-  intake->gaps_blind = wanted.type != config::SourceType::syslog;
+  intake->gaps_blind = reads_again(wanted);
   intake->of_this_host = intake->gaps_blind && wanted.directory.empty();
+  intake->behind = !intake->position.empty();
+  if (former == nullptr) return intake;
+  intake->former = former->counters(former->counted);
+  intake->gap = former->gap;
   return intake;
 }
 
-void add(metrics::SourceFacts& facts, const source::Counters& counters) {
-  facts.bytes += counters.bytes;
-  facts.malformed += counters.malformed;
-  facts.up = facts.up && counters.up;
-  for (const auto& [reason, count] : counters.dropped) facts.dropped[std::string(source::to_text(reason))] += count;
+/// Every reason is shown from the start, but nothing is counted before the engine knows of it.
+source::Counters zeros_of(const source::Counters& counters) {
+  source::Counters zeros;
+  for (const auto& [reason, count] : counters.dropped) zeros.dropped[reason] = 0;
+  return zeros;
 }
 
 }  // namespace
@@ -41,13 +50,13 @@ Inputs::Inputs(Pipeline& pipeline, unsigned threads) : pipeline_(pipeline) {
 Inputs::~Inputs() { end(running_); }
 
 ReadingLoop& Inputs::loop_for(const config::Source& wanted) {
-  if (wanted.type != config::SourceType::syslog) return disk_;
+  if (reads_again(wanted)) return disk_;
   return *network_[next_loop_++ % network_.size()];
 }
 
-Problems Inputs::start(const config::Source& wanted, const config::Settings& settings, const Positions& positions,
+Problems Inputs::start(const config::Source& wanted, const config::Settings& settings, std::shared_ptr<Intake> intake,
                        std::vector<Running>& all) {
-  Running running{wanted, settings.limits.line, intake_for(wanted, stored(positions, wanted.name)), {}};
+  Running running{wanted, settings.limits.line, std::move(intake), {}};
   const bool udp = wanted.type == config::SourceType::syslog && wanted.listen.scheme == config::Scheme::udp;
   const auto count = udp ? static_cast<unsigned>(network_.size()) : 1U;
   Result<void> started;
@@ -65,34 +74,50 @@ Result<void> Inputs::start_part(Running& running, const config::Settings& settin
   Part part;
   part.loop = &loop_for(running.wanted);
   const std::size_t feeds = settings.sources.size() + network_.size() - 1;
-  part.feed =
-      std::make_shared<Feed>(part.loop->context(), pipeline_, running.intake, most_batches / std::max<std::size_t>(feeds, 1));
+  part.feed = std::make_shared<Feed>(part.loop->context(), pipeline_, running.intake,
+                                     most_batches / std::max<std::size_t>(feeds, 1), share.index);
   part.source = open_source(running.wanted, settings, running.intake->position, part.feed->sink(), share);
-  if (!part.source) {
-    config::Settings only;
-    only.sources = {running.wanted};
-    return not_offered(only).front();
-  }
+  running.intake->counted.push_back(zeros_of(part.source->counters()));
+  std::optional<Problem> trouble;
   const auto started = part.loop->call([&] {
     part.source->pause();
     auto result = part.source->start(part.loop->context());
+    if (result) trouble = part.source->problem();
     part.feed->begin(*part.source);
+    running.intake->position = part.source->position();  // where it begins, if nothing was known
     return result;
   });
+  if (trouble) log(Level::warning, to_string(*trouble) + "; it is tried again and again");
   running.parts.push_back(std::move(part));
   return started;
 }
 
-Problems Inputs::start_missing(const config::Settings& settings, const std::vector<Running>& kept, const Positions& positions,
-                               std::vector<Running>& fresh) {
+Problems Inputs::start_missing(const config::Settings& settings, const std::vector<Running>& kept,
+                               const std::vector<Running>& retired, const Positions& positions, std::vector<Running>& fresh) {
   Problems problems;
   for (const config::Source& wanted : settings.sources) {
     const auto runs = [&](const Running& running) { return running.wanted == wanted; };
     if (std::any_of(kept.begin(), kept.end(), runs)) continue;
-    const auto failed = start(wanted, settings, positions, fresh);
+    const auto former =
+        std::find_if(retired.begin(), retired.end(), [&](const auto& one) { return one.wanted.name == wanted.name; });
+    const bool known = former != retired.end();
+    auto position = known ? former->intake->position : stored(positions, wanted.name);
+    auto intake = intake_for(wanted, std::move(position), known ? former->intake.get() : nullptr);
+    if (auto saved = saved_gaps_.extract(wanted.name)) intake->gap = std::move(saved.mapped());
+    const auto failed = start(wanted, settings, std::move(intake), fresh);
     problems.insert(problems.end(), failed.begin(), failed.end());
   }
   return problems;
+}
+
+Result<void> Inputs::refresh(std::vector<Running>& all) {
+  for (Running& running : all) {
+    for (Part& part : running.parts) {
+      auto refreshed = part.loop->call([&] { return part.source->refresh(); });
+      if (!refreshed) return refreshed;
+    }
+  }
+  return {};
 }
 
 /// Endpoints may pass to successors, and these go on where the engine has come to.
@@ -118,20 +143,26 @@ Problems Inputs::exchange(const config::Settings& settings, const Positions& pos
     (same ? kept : retired).push_back(std::move(running));
   }
   running_.clear();
+  exchanged_ = true;
+  if (const auto refreshed = refresh(kept); !refreshed) {
+    std::move(kept.begin(), kept.end(), std::back_inserter(running_));
+    std::move(retired.begin(), retired.end(), std::back_inserter(running_));
+    return {refreshed.error()};
+  }
   end(retired);
-  Positions known = positions;
-  for (const Running& running : retired) known[running.wanted.name] = running.intake->position;
-  const Problems problems = start_missing(settings, kept, known, fresh);
+  const Problems problems = start_missing(settings, kept, retired, positions, fresh);
   if (!problems.empty()) {
     end(fresh);
     fresh.clear();
-    config::Settings former = settings;
+    config::Settings former = settings_;
     former.sources.clear();
     for (const Running& running : retired) former.sources.push_back(running.wanted);
-    for (const Problem& problem : start_missing(former, {}, known, fresh)) log(Level::error, to_string(problem));
+    for (const Problem& problem : start_missing(former, {}, retired, positions, fresh)) log(Level::error, to_string(problem));
+  } else {
+    settings_ = settings;
   }
-  for (Running& running : kept) running_.push_back(std::move(running));
-  for (Running& running : fresh) running_.push_back(std::move(running));
+  std::move(kept.begin(), kept.end(), std::back_inserter(running_));
+  std::move(fresh.begin(), fresh.end(), std::back_inserter(running_));
   return problems;
 }
 
@@ -149,17 +180,47 @@ void Inputs::report() {
   }
 }
 
+bool Inputs::behind() const {
+  return std::any_of(running_.begin(), running_.end(), [](const Running& running) { return running.intake->behind; });
+}
+
+bool Inputs::take_gap_news() {
+  bool news = std::exchange(exchanged_, false);
+  for (Running& running : running_) news = std::exchange(running.intake->gap_news, false) || news;
+  return news;
+}
+
+GapNotes Inputs::gaps() const {
+  GapNotes notes;
+  for (const Running& running : running_) {
+    if (running.intake->gap.missing > 0) notes[running.wanted.name] = running.intake->gap;
+  }
+  return notes;
+}
+
+/// What a socket counts will not come again, so it is told at once.
+source::Counters Inputs::counted(const Running& running) {
+  auto parts = running.intake->counted;
+  for (std::size_t i = 0; i < running.parts.size(); ++i) {
+    const auto& source = running.parts[i].source;
+    if (source && !reads_again(running.wanted)) parts[i] = source->counters();
+  }
+  return running.intake->counters(parts);
+}
+
 std::vector<metrics::SourceFacts> Inputs::facts() const {
   std::vector<metrics::SourceFacts> all;
   for (const Running& running : running_) {
+    const source::Counters counters = counted(running);
     metrics::SourceFacts facts;
     facts.name = running.wanted.name;
-    facts.lines = running.intake->lines;
-    facts.last_line = running.intake->last_line;
-    facts.up = true;
-    for (const Part& part : running.parts) {
-      if (part.source) add(facts, part.source->counters());
-    }
+    facts.lines = counters.lines;
+    facts.bytes = counters.bytes;
+    facts.malformed = counters.malformed;
+    facts.last_line = counters.last_line;
+    for (const auto& [reason, count] : counters.dropped) facts.dropped[std::string(source::to_text(reason))] = count;
+    facts.up = std::all_of(running.parts.begin(), running.parts.end(),
+                           [](const Part& part) { return part.source && part.source->counters().up; });
     all.push_back(std::move(facts));
   }
   return all;

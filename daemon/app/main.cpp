@@ -1,6 +1,8 @@
 #include "check.hpp"
+#include "doctor.hpp"
 #include "exit.hpp"
 #include "explain.hpp"
+#include "history.hpp"
 #include "run.hpp"
 
 #include <CLI/CLI.hpp>
@@ -28,8 +30,10 @@ struct CommandLine {
   CLI::App app{"ikewatch: tells why IPsec tunnels fail, from the logs of racoon and Cisco devices", "ikewatch"};
   std::string config = default_config;
   ExplainOptions explain_options;
+  DoctorOptions doctor_options;
   std::string format;
   std::string timeline;
+  HistoryOptions history_options;
   std::vector<std::string> packs;
   std::string dialect;
   std::string line;
@@ -42,6 +46,19 @@ void add_run(CommandLine& line) {
   command->callback([&line] { line.status = run(line.config); });
 }
 
+void explain_history(CommandLine& line) {
+  const ExplainOptions& options = line.explain_options;
+  if (!options.files.empty() || line.format == "events") {
+    line.status = misused("--history reads no file, and knows the formats text and json");
+    return;
+  }
+  HistoryOptions& history_options = line.history_options;
+  history_options.gateway = options.gateway;
+  history_options.config = options.config;
+  history_options.format = line.format == "json" ? Format::json : Format::text;
+  line.status = history(history_options);
+}
+
 void add_explain(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand("explain", "reads logs and says what happened to each tunnel, and why");
   ExplainOptions& options = line.explain_options;
@@ -51,12 +68,16 @@ void add_explain(CommandLine& line) {
   command->add_option("--dialect", options.dialect, "read lines of this dialect only (racoon, cisco-ios, cisco-asa)");
   command->add_option("--config", options.config, "names of gateways and tunnels, rule packs of your own");
   command->add_option("--timeline", line.timeline, "all: every entry instead of the last ones")->check(CLI::IsMember({"all"}));
+  command->add_option("--history", line.history_options.tunnel,
+                      "no log, but what the daemon kept: every change of this tunnel (its name or peer)");
+  command->add_option("--state", line.history_options.state, "where the daemon keeps its state (with --history)");
   command->add_option("files", options.files, "[NAME=]FILE... or - for standard input; NAME is the gateway")->expected(0, -1);
   command->footer(
       "Examples:\n  ikewatch explain /var/log/daemon.log\n  journalctl -u racoon -o export | ikewatch explain -\n"
       "  ikewatch explain paris=a.log lyon=b.log.gz      # both ends of a tunnel\n  ikewatch explain --format json router.log | "
       "jq .");
   command->callback([&line] {
+    if (!line.history_options.tunnel.empty()) return explain_history(line);
     if (line.explain_options.files.empty()) line.explain_options.files = {"-"};
     line.explain_options.whole_timeline = line.timeline == "all";
     line.explain_options.format = line.format == "json" ? Format::json : line.format == "events" ? Format::events : Format::text;
@@ -78,12 +99,39 @@ void add_rules(CommandLine& line) {
   command->add_option("--packs", line.packs, "packs of your own: files or folders");
   CLI::App* list = command->add_subcommand("list", "every rule: id, event, meaning");
   list->add_option("--dialect", line.dialect, "of this dialect only");
-  list->callback([&line] { line.status = rules_list(line.packs, line.dialect); });
+  list->add_option("--format", line.format, "text, json or markdown (the index of docs/messages.md; with --dialect its page)")
+      ->check(CLI::IsMember({"text", "json", "markdown"}));
+  list->callback([&line] {
+    const auto format = line.format == "json"       ? ListFormat::json
+                        : line.format == "markdown" ? ListFormat::markdown
+                                                    : ListFormat::text;
+    line.status = rules_list({line.packs, line.dialect, format});
+  });
   CLI::App* test = command->add_subcommand("test", "runs the packs' own examples through the matcher");
   test->callback([&line] { line.status = rules_test(line.packs); });
   CLI::App* attempt = command->add_subcommand("try", "says what one line means");
   attempt->add_option("line", line.line, "the line")->required();
   attempt->callback([&line] { line.status = rules_try(line.packs, line.line); });
+}
+
+void add_doctor(CommandLine& line) {
+  CLI::App* command =
+      line.app.add_subcommand("doctor", "looks at this host's racoon installation and names what is wrong; changes nothing");
+  DoctorOptions& options = line.doctor_options;
+  command->add_option("--root", options.root, "the installation lies below this directory")->capture_default_str();
+  command->add_option("--racoon-conf", options.racoon_conf, "its racoon.conf, a path below the root; else the usual places");
+  command->add_option("--policies", options.policies,
+                      "output of `ip xfrm policy` or `setkey -DP`, - for standard input; else `ip` is asked");
+  command->add_option("--format", line.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->footer(
+      "Examples:\n  ikewatch doctor\n  setkey -DP | ikewatch doctor --policies -\n"
+      "  ikewatch doctor --racoon-conf /usr/local/etc/racoon/racoon.conf\n"
+      "  ikewatch doctor --root /mnt/old-gateway --policies old-gateway.spd    # of another machine\n"
+      "  ikewatch doctor --format json | jq '.findings[] | .check'");
+  command->callback([&line] {
+    line.doctor_options.json = line.format == "json";
+    line.status = doctor(line.doctor_options);
+  });
 }
 
 /// `--version` everywhere, like `--help`.
@@ -98,6 +146,7 @@ int parse_and_run(int argc, char** argv) {
   add_explain(line);
   add_check(line);
   add_rules(line);
+  add_doctor(line);
   add_version(line.app);
   try {
     line.app.parse(argc, argv);

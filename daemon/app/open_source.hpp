@@ -10,12 +10,17 @@
 
 namespace ikewatch::app {
 
-/// Sources that the configuration allows and this version cannot open yet.
-Problems not_offered(const config::Settings& settings);
-
-/// Not started. `position`: where to go on reading, as Source::position() gave it; empty: none is known. Null where
-/// not_offered() has something to say. `share`: which of several sockets of a UDP source.
+/// Not started. `position`: where to go on reading, as Source::position() gave it; empty: none is known. `share`: which of
+/// several sockets of a UDP source.
 std::unique_ptr<source::Source> open_source(const config::Source& wanted, const config::Settings& settings,
                                             const std::string& position, source::Sink sink, source::UdpShare share = {});
+
+struct Findings {
+  Problems problems;
+  Problems warnings;
+};
+
+/// Looks at the files that `settings`, read from `config_path`, names for TLS: with these problems the sources would not start.
+Findings examine_certificates(const config::Settings& settings, const std::string& config_path);
 
 }  // namespace ikewatch::app

@@ -34,27 +34,35 @@ http::Response Daemon::answer(const http::Request& request) {
   if (request.path == tunnels_path && request.query == "format=text")
     return {200, "text/plain; charset=utf-8", tunnels_text(*engine_)};
   if (request.path == tunnels_path) return {200, json_type, view::to_json(whole_tunnels(*engine_))};
-  if (request.path.starts_with(tunnels_path)) return one_tunnel(request.path.substr(tunnels_path.size()));
+  if (request.path.starts_with(tunnels_path))
+    return one_tunnel(request.path.substr(tunnels_path.size()), request.query == "history=1");
+  if (request.path == "/api/v1/alerts") return {200, json_type, alarm_->alerts_json()};
+  if (request.path == "/api/v1/silences") return {200, json_type, alarm_->silences_json()};
   if (request.path == "/") return {200, "text/html; charset=utf-8", view::status_page(engine_->snapshot(), settings_.gateway)};
   return not_found();
 }
 
-/// `/GATEWAY/TUNNEL`
-http::Response Daemon::one_tunnel(std::string_view path) {
+/// `/GATEWAY/TUNNEL`, with what changed on it where that is asked for.
+http::Response Daemon::one_tunnel(std::string_view path, bool history) {
   if (!path.starts_with('/')) return not_found();
   path.remove_prefix(1);
   const auto slash = path.find('/');
   if (slash == std::string_view::npos) return not_found();
   const auto tunnel = engine_->find(path.substr(0, slash), path.substr(slash + 1));
   if (!tunnel) return {404, json_type, "{\"error\":\"no such tunnel\"}"};
-  return {200, json_type, view::to_json(*tunnel)};
+  if (!history) return {200, json_type, view::to_json(*tunnel)};
+  tell_changes();
+  return {200, json_type,
+          view::to_json(*tunnel, keeper_->history({.gateway = tunnel->gateway, .tunnel = tunnel->peer, .since = {}}))};
 }
 
-std::string Daemon::metrics_text() const {
+std::string Daemon::metrics_text() {
   metrics::Facts facts;
-  facts.sources = inputs_->facts();
+  facts.sources = keeper_->totals(inputs_->facts());
+  facts.store = keeper_->facts();
   facts.process = metrics::process_facts();
   facts.reload = reload_;
+  alarm_->tell(facts);
   facts.version = IKEWATCH_VERSION;
   facts.revision = IKEWATCH_REVISION;
   return metrics::exposition(engine_->snapshot(), facts);

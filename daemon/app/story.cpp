@@ -9,7 +9,7 @@ namespace ikewatch::app {
 
 Story::Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
              engine::Settings settings, GatewayNames names, rules::DialectId only)
-    : rules_(rules), engine_(rules, std::move(knowledge), std::move(settings)), names_(std::move(names)) {
+    : rules_(std::move(rules)), engine_(rules_, std::move(knowledge), std::move(settings)), names_(std::move(names)) {
   match_.headless = true;
   match_.only = only;
 }
@@ -21,10 +21,12 @@ void Story::begin(Log log) {
   now_ = WallTime{};
   last_stamp_.clear();
   last_time_.reset();
+  last_line_.clear();
 }
 
 void Story::take(const reader::Line& line) {
   const syslog::Record record = line.record ? *line.record : syslog::read_header(line.text);
+  if (record.repeats != 0) return take_again(record, line);
   rules::Event event;
   const rules::Verdict verdict = rules_->match(record, match_, event);
   if (verdict.standing == rules::Standing::other) return pass_time(record, line);
@@ -33,9 +35,28 @@ void Story::take(const reader::Line& line) {
   tell(record, line, verdict, event);
 }
 
+/// A syslog daemon's word that a message came again: counted as often as it came, and the remark itself is no unknown line.
+void Story::take_again(const syslog::Record& record, const reader::Line& line) {
+  const bool of_line_before = record.foreign;
+  const std::string before = of_line_before ? last_line_ : std::string{};
+  syslog::Record meant = of_line_before ? syslog::read_header(before) : record;
+  rules::Event event;
+  const rules::Verdict verdict = before.empty() && of_line_before ? rules::Verdict{} : rules_->match(meant, match_, event);
+  if (verdict.standing == rules::Standing::other) return pass_time(record, line);
+  meant.stamp = record.stamp;
+  meant.relay_stamp = record.relay_stamp;
+  ++lines_.vpn;
+  if (verdict.standing == rules::Standing::matched) ++lines_.matched;
+  const auto times = std::min<std::uint64_t>(record.repeats, repeats_left_);
+  repeats_left_ -= times;
+  for (std::uint64_t i = 0; i < times; ++i) tell(meant, line, verdict, event);
+  last_line_ = before;
+}
+
 void Story::tell(const syslog::Record& record, const reader::Line& line, rules::Verdict verdict, const rules::Event& event) {
   const std::string_view gateway = gateway_of(record);
   const auto time = time_of(record, line, gateway);
+  last_line_.assign(line.text);
   if (time) now_ = *time;
   engine_.feed({gateway, record.raw.empty() ? line.text : record.raw, line.number, time, now_}, verdict, event);
   if (!on_event) return;
@@ -46,6 +67,7 @@ void Story::tell(const syslog::Record& record, const reader::Line& line, rules::
 
 /// Lines of other programs show that the log goes on. Only the last of them is decoded, at the end.
 void Story::pass_time(const syslog::Record& record, const reader::Line& line) {
+  last_line_.clear();
   if (line.stamped) {
     quiet_until_ = line.stamped;
   } else if (record.stamp.form != syslog::StampForm::none && record.stamp.text.size() <= max_stamp) {

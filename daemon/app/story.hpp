@@ -40,12 +40,14 @@ class Story {
 
  private:
   void tell(const syslog::Record& record, const reader::Line& line, rules::Verdict verdict, const rules::Event& event);
+  void take_again(const syslog::Record& record, const reader::Line& line);
   void pass_time(const syslog::Record& record, const reader::Line& line);
   void close_log();
   std::string_view gateway_of(const syslog::Record& record);
   std::optional<WallTime> time_of(const syslog::Record& record, const reader::Line& line, std::string_view gateway);
 
   static constexpr std::size_t max_stamp = 64;
+  static constexpr std::uint64_t most_repeats = 100'000;  // in one run: a remark of a few bytes must not cost hours
 
   std::shared_ptr<const rules::RuleSet> rules_;
   engine::Engine engine_;
@@ -53,8 +55,10 @@ class Story {
   rules::MatchOptions match_;
   view::LineCounts lines_;
   Log log_;
-  std::string host_;        // the last that a line of this log named
-  WallTime now_;            // the last time that this log told
+  std::string host_;       // the last that a line of this log named
+  WallTime now_;           // the last time that this log told
+  std::string last_line_;  // of a known dialect, while no other line came behind it
+  std::uint64_t repeats_left_ = most_repeats;
   std::string last_stamp_;  // decoded last: lines of one second come together
   std::optional<WallTime> last_time_;
   std::string quiet_stamp_;  // of the last line of another program

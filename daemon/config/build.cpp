@@ -61,6 +61,23 @@ class Fields {
   const Node* node_;
 };
 
+Spot spot_of(const Node* node) { return node == nullptr ? Spot{} : Spot{node->at.line, node->at.column}; }
+
+Tls build_tls(const Fields& fields) {
+  Tls tls;
+  fields.text("certificate", tls.certificate);
+  fields.text("key", tls.key);
+  fields.text("client_ca", tls.client_ca);
+  fields.choice("client_auth", client_auths(), tls.client_auth);
+  fields.texts("allowed_names", tls.allowed_names);
+  fields.choice("minimum", tls_versions(), tls.minimum);
+  fields.value("handshake_timeout", read_duration, tls.handshake_timeout);
+  tls.certificate_at = spot_of(fields.at("certificate"));
+  tls.key_at = spot_of(fields.at("key"));
+  tls.client_ca_at = spot_of(fields.at("client_ca"));
+  return tls;
+}
+
 Source build_source(const Fields& fields) {
   Source source;
   fields.text("name", source.name);
@@ -72,13 +89,10 @@ Source build_source(const Fields& fields) {
   fields.value("listen", read_endpoint, source.listen);
   fields.value("receive_buffer", read_size, source.receive_buffer);
   fields.text("path", source.path);
-  if (const auto* section = fields.at("tls")) {
-    const Fields tls(section);
-    source.tls.emplace();
-    tls.text("certificate", source.tls->certificate);
-    tls.text("key", source.tls->key);
-    tls.text("client_ca", source.tls->client_ca);
-  }
+  fields.choice("socket", socket_kinds(), source.socket);
+  fields.value("max_connections_per_address", read_number, source.max_connections_per_address);
+  fields.value("idle_timeout", read_duration, source.idle_timeout);
+  if (const auto* section = fields.at("tls")) source.tls = build_tls(Fields(section));
   return source;
 }
 
@@ -121,6 +135,14 @@ When build_when(const Fields& fields) {
   fields.value("phase", read_number, phase);
   if (phase == 1 || phase == 2) when.phase = static_cast<int>(phase);
   fields.value("silent", read_duration, when.silent);
+  if (fields.at("mode") != nullptr) fields.choice("mode", modes(), when.mode.emplace());
+  fields.texts("source", when.source);
+  fields.value("up", read_boolean, when.up);
+  fields.value("gap", read_boolean, when.gap);
+  for (const auto* item : items_of(fields.at("daemon"))) {
+    const auto* text = text_of(item);
+    if (const auto trouble = text == nullptr ? std::nullopt : alert::trouble_named(*text)) when.daemon.push_back(*trouble);
+  }
   return when;
 }
 
@@ -136,6 +158,23 @@ Alert build_alert(const Fields& fields) {
   return alert;
 }
 
+Maintenance build_maintenance(const Fields& fields) {
+  Maintenance window;
+  fields.text("name", window.name);
+  for (const auto* item : items_of(fields.at("days"))) {
+    const auto* text = text_of(item);
+    const auto day = text == nullptr ? day_words().end() : std::ranges::find(day_words(), *text);
+    if (day != day_words().end()) window.days.push_back(static_cast<int>(day - day_words().begin()));
+  }
+  fields.value("from", read_clock, window.from);
+  fields.value("to", read_clock, window.to);
+  fields.text("timezone", window.timezone);
+  fields.texts("tunnel", window.tunnel);
+  fields.texts("gateway", window.gateway);
+  fields.texts("alert", window.alert);
+  return window;
+}
+
 Receiver build_receiver(const Fields& fields) {
   Receiver receiver;
   fields.text("name", receiver.name);
@@ -143,7 +182,17 @@ Receiver build_receiver(const Fields& fields) {
   fields.texts("url", receiver.urls);
   fields.texts("urls", receiver.urls);
   fields.text("secret_file", receiver.secret_file);
+  fields.text("url_file", receiver.url_file);
   fields.text("body", receiver.body);
+  fields.texts("headers", receiver.headers);
+  if (const auto* section = fields.at("tls")) {
+    const Fields tls(section);
+    receiver.tls.emplace();
+    tls.text("ca", receiver.tls->ca);
+    tls.text("certificate", receiver.tls->certificate);
+    tls.text("key", receiver.tls->key);
+  }
+  fields.value("timeout", read_duration, receiver.timeout);
   fields.texts("alerts", receiver.alerts);
   return receiver;
 }
@@ -173,10 +222,13 @@ Settings build_settings(const Node& root) {
   build_list(top.at("gateways"), build_gateway, settings.gateways);
   build_list(top.at("tunnels"), build_tunnel, settings.tunnels);
   build_list(top.at("alerts"), build_alert, settings.alerts);
+  build_list(top.at("maintenance"), build_maintenance, settings.maintenance);
   build_list(top.at("receivers"), build_receiver, settings.receivers);
   Fields(top.at("rules")).texts("packs", settings.rules.packs);
   Fields(top.at("http")).value("listen", read_socket_address, settings.http.listen);
-  Fields(top.at("state")).text("directory", settings.state.directory);
+  const Fields state(top.at("state"));
+  state.text("directory", settings.state.directory);
+  state.value("history", read_duration, settings.state.history);
   build_limits(Fields(top.at("limits")), settings.limits);
   return settings;
 }

@@ -15,7 +15,7 @@ using yaml::quote;
 using yaml::Report;
 using NodeKind = Node::Kind;
 
-std::string join(std::vector<std::string_view> words, std::string_view separator = ", ") {
+std::string join(const std::vector<std::string_view>& words, std::string_view separator = ", ") {
   std::string text;
   for (const auto word : words) text.append(text.empty() ? "" : separator).append(word);
   return text;
@@ -133,6 +133,10 @@ std::string complain_of_scalar(const Option& option, std::string_view text) {
       return complain_of_dialect(text);
     case Kind::timezone:
       return complain_of_timezone(text);
+    case Kind::clock:
+      return read_clock(text).complaint;
+    case Kind::certificate_name:
+      return complain_of_certificate_name(text);
     case Kind::text:
     case Kind::section:
     case Kind::free_section:

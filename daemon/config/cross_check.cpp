@@ -1,5 +1,8 @@
 #include "cross_check.hpp"
 
+#include "check_alerting.hpp"
+#include "entries.hpp"
+
 #include <ikewatch/base/text.hpp>
 
 #include <algorithm>
@@ -15,27 +18,6 @@ using yaml::Mark;
 using yaml::Node;
 using yaml::quote;
 using yaml::Report;
-
-/// One list of the file, to find the place of what its entries say.
-class Entries {
- public:
-  Entries(const Node& root, std::string_view key) : list_(root.find(key)) {}
-
-  [[nodiscard]] const Node* find(std::size_t index, std::string_view key) const {
-    return index < size() ? list_->children[index].find(key) : nullptr;
-  }
-  /// The value of a key; the entry where the key is not there.
-  [[nodiscard]] Mark at(std::size_t index, std::string_view key) const {
-    if (const auto* value = find(index, key)) return value->at;
-    return index < size() ? list_->children[index].at : Mark{};
-  }
-  [[nodiscard]] std::size_t size() const { return list_ == nullptr ? 0 : list_->children.size(); }
-  /// Whether an entry is worth looking at: a source that stands for the default one is not in the file.
-  [[nodiscard]] bool has(std::size_t index, std::string_view key) const { return find(index, key) != nullptr; }
-
- private:
-  const Node* list_;
-};
 
 /// Reports a text that was seen before; empty texts are passed over.
 class Unique {
@@ -62,23 +44,6 @@ void check_names(const List& list, const Node& root, std::string_view key, std::
   const Entries entries(root, key);
   Unique names("the name of the " + std::string(what), "choose another name", report);
   for (std::size_t i = 0; i < entries.size(); ++i) names.add(list[i].name, list[i].name, entries.at(i, "name"));
-}
-
-/// "did you mean" or what may be done, for a name that nothing in the file has.
-template <class List>
-std::string remedy_for(std::string_view name, const List& list, std::string_view section) {
-  std::vector<std::string_view> names;
-  for (const auto& entry : list) names.push_back(entry.name);
-  const auto near = nearest(name, names);
-  if (!near.empty()) return "did you mean " + quote(near) + "?";
-  return "add it to `" + std::string(section) + "`";
-}
-
-template <class List>
-std::unordered_set<std::string_view> names_of(const List& list) {
-  std::unordered_set<std::string_view> names;
-  for (const auto& entry : list) names.insert(entry.name);
-  return names;
 }
 
 // --- sources
@@ -129,16 +94,48 @@ void check_listen(const Source& source, Mark at, Listeners& listeners, Unique& l
   listeners.add({listen.scheme == Scheme::udp, {listen.address, listen.port}, at.line}, to_string(listen), at);
 }
 
+void check_clients(const Node& tls, Report& report) {
+  const auto* auth = tls.find("client_auth");
+  const auto* names = tls.find("allowed_names");
+  const bool open = auth != nullptr && auth->text == "optional";
+  if (tls.find("client_ca") == nullptr) {
+    for (const auto* key : {auth, names}) {
+      if (key != nullptr)
+        report.add(key->key_at, quote(key->key) + " says nothing without client_ca; add client_ca or delete it");
+    }
+  } else if (open && names != nullptr) {
+    report.add(names->key_at, "whoever shows no certificate needs no allowed name; write `client_auth: required` or delete it");
+  }
+}
+
 void check_tls(const Source& source, std::size_t index, const Entries& entries, Report& report) {
   const bool wanted = source.listen.scheme == Scheme::tls;
+  const bool possible = wanted || source.listen.scheme == Scheme::fd;
   if (wanted && !source.tls) {
     report.add(entries.at(index, "listen"),
                "tls:// needs a certificate; add `tls: {certificate: /path/server.pem, key: /path/server.key}`");
   }
   const auto* section = entries.find(index, "tls");
-  if (!wanted && source.tls && section != nullptr && source.listen != Endpoint{}) {
-    report.add(section->key_at, "tls is for tls:// endpoints only; delete it, or listen on tls://");
-  }
+  if (section == nullptr || !source.tls) return;
+  check_clients(*section, report);
+  if (!possible && source.listen != Endpoint{})
+    report.add(section->key_at, "tls is for tls:// and fd: endpoints only; delete it, or listen on tls://");
+}
+
+/// Keys that only some endpoints know.
+void check_endpoint_keys(const Source& source, std::size_t index, const Entries& entries, Report& report) {
+  const auto scheme = source.listen.scheme;
+  const bool is_unix = scheme == Scheme::unix_socket;
+  const bool local_stream = is_unix && source.socket == SocketKind::stream;
+  const bool network_stream = scheme == Scheme::tcp || scheme == Scheme::tls || scheme == Scheme::fd;
+  const auto refuse = [&](std::string_view key, bool known, std::string_view what) {
+    const auto* found = entries.find(index, key);
+    if (found != nullptr && !known && source.listen != Endpoint{}) report.add(found->key_at, quote(key) + std::string(what));
+  };
+  refuse("socket", is_unix, " is for unix:// endpoints only; delete it");
+  refuse("idle_timeout", network_stream || local_stream, " is for connections, and this endpoint has none; delete it");
+  refuse("max_connections_per_address", network_stream,
+         " is for connections from addresses, and this endpoint has none; delete it");
 }
 
 void check_sources(const Settings& settings, const Node& root, Report& report) {
@@ -152,6 +149,7 @@ void check_sources(const Settings& settings, const Node& root, Report& report) {
     if (source.type == SourceType::syslog) {
       check_listen(source, entries.at(i, "listen"), listeners, local);
       check_tls(source, i, entries, report);
+      check_endpoint_keys(source, i, entries, report);
     }
     if (source.type == SourceType::file) files.add(source.path, source.path, entries.at(i, "path"));
     if (source.type == SourceType::journald && !source.directory.empty() && !source.name_space.empty()) {
@@ -218,103 +216,19 @@ void check_inventory_size(const Settings& settings, const Node& root, Report& re
                                   std::to_string(settings.limits.tunnels) + "; raise the limit");
 }
 
-// --- alerts and receivers
-// --------------------------------------------------------------------------------------------------------
-
-/// Whether any name fits a word of `when`: patterns and addresses may fit what is not known yet.
-template <class List>
-void check_word(const Node& node, const List& list, std::string_view own, std::string_view section, Report& report) {
-  if (list.empty() || node.kind != Node::Kind::scalar) return;
-  const bool open = node.text.find('*') != std::string::npos || Address::parse(node.text) || node.text == own;
-  const bool known = std::ranges::any_of(list, [&](const auto& entry) { return entry.name == node.text; });
-  if (open || known) return;
-  report.add(node.at, quote(node.text) + " is not in `" + std::string(section) + "`; " + remedy_for(node.text, list, section));
-}
-
-void check_reserved(const Node* section, std::span<const std::string_view> reserved, Report& report) {
-  if (section == nullptr) return;
-  for (const auto& child : section->children) {
-    if (std::ranges::find(reserved, child.key) == reserved.end()) continue;
-    report.add(child.key_at, quote(child.key) + " is set by ikewatch itself; choose another name");
-  }
-}
-
-template <class List>
-void check_words(const Node* when, std::string_view key, const List& list, std::string_view own, std::string_view section,
-                 Report& report) {
-  const auto* words = when->find(key);
-  if (words == nullptr) return;
-  if (words->kind == Node::Kind::scalar) return check_word(*words, list, own, section, report);
-  for (const auto& word : words->children) check_word(word, list, own, section, report);
-}
-
-void check_alerts(const Settings& settings, const Node& root, std::string_view own, Report& report) {
-  static constexpr std::array<std::string_view, 4> labels = {"alertname", "gateway", "tunnel", "severity"};
-  static constexpr std::array<std::string_view, 5> annotations = {"cause", "side", "summary", "description", "checks"};
-  const Entries entries(root, "alerts");
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    check_reserved(entries.find(i, "labels"), labels, report);
-    check_reserved(entries.find(i, "annotations"), annotations, report);
-    const auto* when = entries.find(i, "when");
-    if (when == nullptr || when->kind != Node::Kind::map) continue;
-    if (when->children.empty())
-      report.add(when->at, "when: no condition; write at least one, for example `state: [failed, down]`");
-    check_words(when, "tunnel", settings.tunnels, {}, "tunnels", report);
-    check_words(when, "gateway", settings.gateways, own, "gateways", report);
-  }
-}
-
-/// What a receiver of this type lacks; empty where it is complete.
-std::string lacking(const Receiver& receiver) {
-  const bool url = !receiver.urls.empty();
-  const bool secret = !receiver.secret_file.empty();
-  switch (receiver.type) {
-    case ReceiverType::alertmanager:
-      return url ? "" : "`urls` is missing; add `urls: [\"http://127.0.0.1:9093\"]`";
-    case ReceiverType::webhook:
-      return url ? "" : "`url` is missing; add `url: https://hooks.example/ikewatch`";
-    case ReceiverType::slack:
-      return url || secret ? "" : "the webhook URL is missing; put it into a file and add `secret_file: /path/of/it`";
-    case ReceiverType::pagerduty:
-      return secret ? "" : "the routing key is missing; put it into a file and add `secret_file: /path/of/it`";
-    case ReceiverType::webhook_template:
-      break;
-  }
-  if (!url) return "`url` is missing; add `url: https://hooks.example/ikewatch`";
-  return receiver.body.empty() ? "`body` is missing; add `body: \"{alertname} on {tunnel}: {summary}\"`" : "";
-}
-
-void check_receivers(const Settings& settings, const Node& root, Report& report) {
-  const Entries entries(root, "receivers");
-  const auto alerts = names_of(settings.alerts);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto& receiver = settings.receivers[i];
-    const auto what = entries.has(i, "type") ? lacking(receiver) : std::string{};
-    if (!what.empty()) report.add(entries.at(i, "name"), "receiver " + quote(receiver.name) + ": " + what);
-    const bool both = receiver.type == ReceiverType::alertmanager && entries.has(i, "url") && entries.has(i, "urls");
-    if (both) report.add(entries.find(i, "url")->key_at, "url beside urls; delete url and list every URL under urls");
-    const auto* list = entries.find(i, "alerts");
-    if (list == nullptr || list->kind != Node::Kind::list) continue;
-    for (const auto& item : list->children) {
-      if (item.kind != Node::Kind::scalar || alerts.contains(item.text)) continue;
-      report.add(item.at, "no alert is called " + quote(item.text) + "; " + remedy_for(item.text, settings.alerts, "alerts"));
-    }
-  }
-}
-
 }  // namespace
 
 void cross_check(const Settings& settings, const Node& root, std::string_view own_gateway, Report& report) {
   check_names(settings.sources, root, "sources", "source", report);
   check_names(settings.gateways, root, "gateways", "gateway", report);
   check_names(settings.alerts, root, "alerts", "alert", report);
+  check_names(settings.maintenance, root, "maintenance", "window", report);
   check_names(settings.receivers, root, "receivers", "receiver", report);
   check_sources(settings, root, report);
   check_addresses(settings, root, report);
   check_tunnels(settings, root, own_gateway, report);
   check_inventory_size(settings, root, report);
-  check_alerts(settings, root, own_gateway, report);
-  check_receivers(settings, root, report);
+  check_alerting(settings, root, own_gateway, report);
 }
 
 }  // namespace ikewatch::config

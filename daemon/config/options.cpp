@@ -1,5 +1,7 @@
 #include <ikewatch/config/options.hpp>
 
+#include <ikewatch/alert/fact.hpp>
+
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/rules/vocabulary.hpp>
 #include <ikewatch/tunnel/state.hpp>
@@ -24,8 +26,12 @@ const Children& children() {
 }
 
 constexpr std::array source_words = {"journald"sv, "syslog"sv, "file"sv};
+constexpr std::array client_auth_words = {"optional"sv, "required"sv};
+constexpr std::array tls_version_words = {"1.2"sv, "1.3"sv};
+constexpr std::array socket_words = {"datagram"sv, "stream"sv};
 constexpr std::array mode_words = {"always_on"sv, "on_demand"sv};
 constexpr std::array severity_words = {"critical"sv, "error"sv, "warning"sv, "info"sv};
+constexpr std::array day_names = {"sun"sv, "mon"sv, "tue"sv, "wed"sv, "thu"sv, "fri"sv, "sat"sv};
 constexpr std::array receiver_words = {"alertmanager"sv, "webhook"sv, "slack"sv, "pagerduty"sv, "template"sv};
 
 }  // namespace
@@ -44,8 +50,20 @@ const Option* option_in(std::string_view path, std::string_view key) {
 }
 
 Choices source_types() { return source_words; }
+Choices client_auths() { return client_auth_words; }
+Choices tls_versions() { return tls_version_words; }
+Choices socket_kinds() { return socket_words; }
 Choices modes() { return mode_words; }
 Choices severities() { return severity_words; }
+Choices day_words() { return day_names; }
+Choices trouble_words() {
+  static const auto words = [] {
+    std::array<std::string_view, alert::troubles> names;
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = name_of(static_cast<alert::Trouble>(i));
+    return names;
+  }();
+  return words;
+}
 Choices receiver_types() { return receiver_words; }
 
 Choices state_words() {

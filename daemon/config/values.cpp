@@ -201,6 +201,37 @@ std::string complain_of_timezone(std::string_view text) {
   return quote(text) + " is no time zone; write a name as Europe/Paris or UTC";
 }
 
+Reading<std::chrono::minutes> read_clock(std::string_view text) {
+  const auto hours = text.size() == 5 && text[2] == ':' ? to_number<unsigned>(text.substr(0, 2)) : std::nullopt;
+  const auto minutes = hours ? to_number<unsigned>(text.substr(3)) : std::nullopt;
+  if (!minutes || *hours > 23 || *minutes > 59) return quote(text) + " is no time of day; write it as 02:30, in quotes";
+  return std::chrono::minutes(*hours * 60 + *minutes);
+}
+
+std::string complain_of_header(std::string_view text) {
+  // RFC 9110 section 5.1: a token; the fields that the sender itself writes are its own.
+  const auto colon = text.find(':');
+  const auto name = text.substr(0, colon);
+  const bool token = colon != std::string_view::npos && !name.empty() && all_of_set(name, "-_");
+  if (!token) return quote(text) + " is no header; write `Name: value`";
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(), [](char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; });
+  for (const std::string_view own : {"host", "content-length", "transfer-encoding", "connection", "expect"}) {
+    if (lower == own) return quote(name) + " is set by ikewatch itself; delete it";
+  }
+  return {};
+}
+
+/// RFC 5425 section 5.2: `*` is the whole first label or nothing. RFC 1035 section 2.3.4: at most 255 octets.
+std::string complain_of_certificate_name(std::string_view text) {
+  if (Address::parse(text)) return {};
+  auto labels = text;
+  static_cast<void>(consume(labels, "*."));
+  const bool plain = !labels.empty() && all_of_set(labels, ".-_") && !labels.starts_with('.') && !labels.ends_with('.');
+  if (plain && labels.find("..") == std::string_view::npos && text.size() <= 253) return {};
+  return quote(text) + " is no name of a certificate; write host.example.net, *.example.net or an IP address";
+}
+
 std::string complain_of_label(std::string_view text) {
   const bool allowed = !text.empty() && !is_digit(text[0]) && all_of_set(text, "_");
   if (allowed && !text.starts_with("__") && text.size() <= 128) return {};

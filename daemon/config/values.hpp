@@ -32,6 +32,8 @@ Reading<Duration> read_duration(std::string_view text);
 Reading<std::uint64_t> read_size(std::string_view text);
 /// `true` or `false`.
 Reading<bool> read_boolean(std::string_view text);
+/// `02:30`, of 24 hours.
+Reading<std::chrono::minutes> read_clock(std::string_view text);
 /// An address alone.
 Reading<Address> read_address(std::string_view text);
 /// `192.0.2.1:514` or `[2001:db8::1]:514`.
@@ -46,6 +48,9 @@ std::string complain_of_unit(std::string_view text);
 std::string complain_of_pattern(std::string_view text);
 std::string complain_of_dialect(std::string_view text);
 std::string complain_of_timezone(std::string_view text);
+/// A header of a request: `Name: value`.
+std::string complain_of_header(std::string_view text);
+std::string complain_of_certificate_name(std::string_view text);
 /// Names of labels and annotations (Prometheus data model).
 std::string complain_of_label(std::string_view text);
 

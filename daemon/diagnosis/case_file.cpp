@@ -1,6 +1,7 @@
 #include <ikewatch/diagnosis/case_file.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace ikewatch::diagnosis {
 namespace {
@@ -25,7 +26,10 @@ void keep_evidence(Finding& finding, const Hint& hint) {
 
 void strengthen(Finding& finding, const Hint& hint) {
   if (hint.rank < finding.rank) return;
-  if (hint.rank > finding.rank || finding.note.empty()) finding.note = hint.note;
+  if (hint.rank > finding.rank || finding.note.empty()) {
+    finding.note = hint.note;
+    finding.detail = hint.detail;
+  }
   finding.rank = hint.rank;
   finding.side = hint.side;
   finding.confidence = std::max(finding.confidence, hint.confidence);
@@ -63,6 +67,27 @@ bool follows(const Finding& finding, const Finding& root) {
          std::any_of(std::begin(consequences), std::end(consequences), fits);
 }
 
+/// What may be wrong with one of several child SAs while another one is made; all else a new SA disproves.
+constexpr rules::Cause of_one_child[] = {
+    rules::Cause::phase2_proposal_mismatch,
+    rules::Cause::pfs_mismatch,
+    rules::Cause::lifetime_mismatch,
+    rules::Cause::proxy_id_mismatch,
+    rules::Cause::policy_missing,
+    rules::Cause::peer_rejected,
+    rules::Cause::replay,
+    rules::Cause::fragmentation_mtu,
+    rules::Cause::anti_spoof_firewall,
+    rules::Cause::resource_or_kernel,
+    rules::Cause::config_error,
+    rules::Cause::auth_failed,
+    rules::Cause::vendor_extension,
+};
+
+bool concerns_one_child(rules::Cause cause) {
+  return std::find(std::begin(of_one_child), std::end(of_one_child), cause) != std::end(of_one_child);
+}
+
 }  // namespace
 
 void CaseFile::add(const Hint& hint) {
@@ -79,13 +104,27 @@ void CaseFile::add(const Hint& hint) {
     found->order = next_order_++;
   }
   ++found->count;
-  found->last_line = hint.line;
+  // A line that waited for its tunnel comes after lines that stand behind it.
+  found->first_line = std::min(found->first_line, hint.line);
+  found->last_line = std::max(found->last_line, hint.line);
   strengthen(*found, hint);
   keep_evidence(*found, hint);
 }
 
 void CaseFile::resolve() {
-  for (Finding& finding : findings_) finding.resolved = true;
+  for (Finding& finding : findings_) finding.resolved_last = !std::exchange(finding.resolved, true);
+}
+
+void CaseFile::reopen_last() {
+  for (Finding& finding : findings_) {
+    if (finding.resolved_last) finding.resolved = false;
+  }
+}
+
+void CaseFile::resolve_disproved() {
+  for (Finding& finding : findings_) {
+    if (!concerns_one_child(finding.cause)) finding.resolved = true;
+  }
 }
 
 void CaseFile::adopt(const Finding& finding) {

@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "inference_reader.hpp"
+
 namespace ikewatch::diagnosis {
 
 namespace {
@@ -197,8 +199,13 @@ void read_version(const Node& node, Report& report, Knowledge&) {
   report.add(node.at, "version " + report.quote(node.text) + " is not known: write 1");
 }
 
+void read_inference_list(const Node& node, Report& report, Knowledge& knowledge) {
+  read_inferences(node, report, knowledge.inferences);
+}
+
 constexpr MapKey<Knowledge> file_keys[]{{"version", read_version, "add \"version: 1\" as its first line"},
-                                        {"causes", read_causes, "add it with an entry for each cause"}};
+                                        {"causes", read_causes, "add it with an entry for each cause"},
+                                        {"inferences", read_inference_list}};
 
 void read_file(const Node& root, Report& report, Knowledge& knowledge) {
   if (root.kind != Node::Kind::missing) return yaml::read_map<Knowledge>(root, "the file", file_keys, report, knowledge);

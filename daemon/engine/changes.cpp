@@ -55,8 +55,9 @@ void Changes::notice(const Gateway& gateway, TunnelIndex index, TunnelEntry& ent
   std::erase(flapping_, index);
 }
 
-void Changes::know(const Gateway& gateway, TunnelIndex index, TunnelEntry& entry) {
+void Changes::know(const Gateway& gateway, TunnelIndex index, TunnelEntry& entry, bool flapping) {
   entry.face = Face::of(entry, gateway.now);
+  entry.face.flapping = flapping;  // that it faded meanwhile may still have to be told
   if (entry.face.flapping) flapping_.push_back(index);
 }
 

@@ -21,7 +21,7 @@ class Changes {
   /// Tunnels whose mark of flapping stands: it fades by time alone.
   [[nodiscard]] const std::vector<TunnelIndex>& flapping() const { return flapping_; }
   /// After a restart: what was known before is no news.
-  void know(const Gateway& gateway, TunnelIndex index, TunnelEntry& entry);
+  void know(const Gateway& gateway, TunnelIndex index, TunnelEntry& entry, bool flapping);
 
   std::vector<Change> take() { return std::exchange(kept_, {}); }
 

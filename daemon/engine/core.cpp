@@ -1,7 +1,10 @@
 // What an event does once its tunnel is known: state, findings, timeline, counters, deadlines.
 #include "core.hpp"
 
+#include "findings.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace ikewatch::engine {
 namespace {
@@ -9,7 +12,6 @@ namespace {
 using rules::Cause;
 using rules::Event;
 using rules::EventKind;
-using tunnel::Outcome;
 using tunnel::State;
 
 /// With many tunnels each keeps less, so that the whole stays within about 32 Ki entries.
@@ -28,12 +30,6 @@ bool worth_telling(const Event& event, const Outcome& outcome) {
 std::size_t bucket_of(double seconds) {
   const auto found = std::lower_bound(duration_buckets.begin(), duration_buckets.end(), seconds);
   return static_cast<std::size_t>(found - duration_buckets.begin());
-}
-
-/// Where silence begins: what the log said last of a tunnel.
-const TimelineEntry& last_told(const TunnelEntry& entry) {
-  static const TimelineEntry nothing;
-  return entry.timeline.size() == 0 ? nothing : entry.timeline[entry.timeline.size() - 1];
 }
 
 }  // namespace
@@ -55,9 +51,15 @@ void Core::reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_
 }
 
 void Core::take_inventory() {
-  for (std::size_t i = 0; i < table.size(); ++i) table[static_cast<TunnelIndex>(i)].configured = false;
+  std::vector<bool> before;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    TunnelEntry& entry = table[static_cast<TunnelIndex>(i)];
+    before.push_back(std::exchange(entry.configured, false));
+    entry.name = entry.peer;
+    entry.touched = ++generation_;
+  }
   for (const ConfiguredGateway& gateway : settings_.gateways) {
-    for (const std::string& address : gateway.addresses) table.gateway(gateway.name).attribution.learn_local(address);
+    for (const std::string& address : gateway.addresses) table.gateway(gateway.name).attribution.own(address);
   }
   for (const ConfiguredTunnel& configured : settings_.tunnels) {
     const auto index = table.tunnel(table.gateway(configured.gateway), configured.peer);
@@ -66,6 +68,8 @@ void Core::take_inventory() {
     entry.name = configured.name;
     entry.configured = true;
     entry.on_demand = configured.on_demand;
+    entry.touched = ++generation_;
+    if (*index < before.size() && before[*index]) continue;  // what was unknown since then stays so
     entry.tunnel.expect();
     entry.face.state = entry.tunnel.state();  // that it is in the inventory is no news
   }
@@ -75,21 +79,42 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   TunnelEntry& entry = table[index];
   const Event& event = told.event;
   entry.dialect = event.rule->dialect;
+  ++entry.events;
+  entry.stamped |= told.time.has_value();
+  entry.vouched |= vouches_for_itself(event);
+  if (!entry.first_event) entry.first_event = gateway.now;
   entry.last_event = gateway.now;  // the clock that since() is on: those of devices lie
-  const Outcome outcome = entry.tunnel.apply(event, gateway.now);
+  const auto hint = read(entry, told, gateway.now);
+  Outcome outcome = entry.tunnel.apply(event, gateway.now);
   gateway.attribution.learn(event, index);
-  if (outcome.came_up) entry.findings.resolve();
-  if (event.cause != Cause::none) {
-    entry.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note});
+  meet_by_cookies(index, event);
+  remember(entry, outcome, event, gateway.now);
+  if (outcome.came_up) {
+    entry.findings.resolve();
+  } else if (event.kind == EventKind::phase2_up) {
+    entry.findings.resolve_disproved();
   }
+  if (was_brief(outcome, told, gateway.now)) take_back(entry, outcome, told, gateway.now);
+  if (hint) entry.findings.add(*hint);
   if (event.kind == EventKind::peer_dead && !outcome.surprising) ++entry.peer_dead;  // several lines may tell of one death
   record(entry, outcome, told);
-  if (event.kind == EventKind::phase1_started) note_attempt(gateway, index, *event.rule);
+  if (event.kind == EventKind::phase1_started) {
+    entry.began = gateway.now;
+    note_attempt(gateway, index, *event.rule, outcome.sooner);
+  }
   if (outcome.sooner) reschedule(gateway, index);
   notice(gateway, index, told.raw);
 }
 
+void Core::touch(Gateway& gateway) {
+  gateway.touched = ++generation_;
+  if (std::exchange(gateway.told_news, gateway.attribution.news()) != gateway.told_news) gateway.touched_ties = generation_;
+}
+
+/// Every change of a tunnel ends here.
 void Core::notice(Gateway& gateway, TunnelIndex index, std::string_view text) {
+  touch(gateway);
+  table[index].touched = generation_;
   if (settings_.changes) changes.notice(gateway, index, table[index], text);
 }
 
@@ -126,12 +151,19 @@ void Core::reschedule(Gateway& gateway, TunnelIndex index) {
   entry.scheduled = wanted;
 }
 
-void Core::note_attempt(Gateway& gateway, TunnelIndex index, const rules::Rule& rule) {
+void Core::note_attempt(Gateway& gateway, TunnelIndex index, const rules::Rule& rule, bool began) {
   const auto& attempt = table[index].tunnel.attempt(1);
   if (!attempt || attempt->started != gateway.now) return;
   table[index].initiates = rule.initiator;
-  if (gateway.pending.size() >= max_pending) gateway.pending.pop_front();
-  gateway.pending.emplace_back(gateway.now, index);
+  if (!began) return;
+  auto& pending = gateway.pending;
+  if (pending.size() >= max_pending) std::erase_if(pending, [this](const auto& old) { return is_over(old); });
+  if (pending.size() >= max_pending) {
+    table[pending.front().second].turn = 0;
+    pending.pop_front();
+  }
+  table[index].turn = ++turns_;
+  pending.emplace_back(turns_, index);
 }
 
 void Core::run_deadlines(Gateway& gateway) {
@@ -142,8 +174,8 @@ void Core::run_deadlines(Gateway& gateway) {
     entry.scheduled.reset();
     const Outcome outcome = entry.tunnel.tick(due);
     if (outcome.before != outcome.after) {
-      entry.timeline.add(last_told(entry).line, due, EventKind::phase2_expired, outcome.after, "no successor for the expired SA",
-                         timeline_limit());
+      entry.timeline.add(entry.timeline.last().line, due, EventKind::phase2_expired, outcome.after,
+                         "no successor for the expired SA", timeline_limit());
     }
     if (const auto phase = entry.tunnel.overdue_attempt(due)) time_out(entry, *phase, due);
     reschedule(gateway, index);
@@ -151,26 +183,9 @@ void Core::run_deadlines(Gateway& gateway) {
   }
 }
 
-/// The log never said how the attempt ended. Silence proves nothing, so the finding is only possible.
-void Core::time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now) {
-  const bool nothing_known = entry.findings.leading() == nullptr;
-  Event event;
-  event.kind = EventKind::peer_silent;
-  event.cause = phase == 1 ? Cause::peer_unreachable : Cause::peer_rejected;
-  if (nothing_known && entry.tunnel.state() != State::up) {
-    const TimelineEntry& last = last_told(entry);
-    entry.findings.add({event.cause, knowledge_->operator[](event.cause).side, rules::Confidence::possible, 10, last.line,
-                        last.text, "A negotiation began, and until its time was over no line told of an end."});
-  }
-  ++entry.failures[{phase, nothing_known ? event.cause : entry.findings.leading()->cause}];
-  const Outcome outcome = entry.tunnel.apply(event, now);
-  if (outcome.before == outcome.after && !nothing_known) return;
-  entry.timeline.add(last_told(entry).line, now, event.kind, outcome.after, "no end of this attempt was logged",
-                     timeline_limit());
-}
-
 void Core::tick(Gateway& gateway, WallTime now) {
   gateway.now = std::max(gateway.now, now);
+  if (!gateway.held.empty() || gateway.ending || gateway.touched == 0) touch(gateway);
   if (!gateway.held.empty()) flush_stale(gateway);
   if (gateway.ending && gateway.now - gateway.ending->now > ending_delay) end_all(gateway);
   run_deadlines(gateway);
@@ -192,6 +207,7 @@ void Core::end_log(WallTime last) {
 
 /// No further line comes, or none that belongs to what was held.
 void Core::settle(Gateway& gateway) {
+  touch(gateway);
   const auto pending = oldest_pending(gateway, false);
   deliver_held(gateway, pending ? pending : best_guess(gateway), pending.has_value());
 }

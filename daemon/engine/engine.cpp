@@ -21,6 +21,7 @@ void Engine::feed(const Input& input, rules::Verdict verdict, const rules::Event
 
 void Engine::tick(WallTime now) {
   for (Gateway& gateway : impl_->table.gateways()) impl_->tick(gateway, now);
+  impl_->table.clock = std::max(impl_->table.clock, now);
   impl_->fade_flapping();
 }
 
@@ -44,13 +45,18 @@ std::optional<WallTime> Engine::next_deadline() const {
 void Engine::correlate() { impl_->correlate(); }
 
 void Engine::finish() {
-  for (Gateway& gateway : impl_->table.gateways()) impl_->settle(gateway);
+  for (Gateway& gateway : impl_->table.gateways()) {
+    impl_->settle(gateway);
+    impl_->sort_out_strangers(gateway);
+  }
   impl_->correlate();
 }
 
 void Engine::for_each_tunnel(const std::function<void(const TunnelView&)>& visit) const {
   for (const Gateway& gateway : impl_->table.gateways()) {
-    for (const TunnelIndex index : gateway.tunnels) visit(impl_->view(impl_->table[index], true));
+    for (const TunnelIndex index : gateway.tunnels) {
+      if (!impl_->table[index].stranger) visit(impl_->view(impl_->table[index], true));
+    }
   }
 }
 
@@ -69,7 +75,7 @@ std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_vie
     if (candidate.name != gateway) continue;
     for (const TunnelIndex index : candidate.tunnels) {
       const TunnelEntry& entry = impl_->table[index];
-      if (entry.name == tunnel || entry.peer == tunnel) return impl_->view(entry, true);
+      if (!entry.stranger && (entry.name == tunnel || entry.peer == tunnel)) return impl_->view(entry, true);
     }
   }
   return std::nullopt;
@@ -77,7 +83,7 @@ std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_vie
 
 std::vector<Change> Engine::take_changes() { return impl_->changes.take(); }
 
-Memory Engine::memory() const { return impl_->memory(); }
+Memory Engine::memory(std::uint64_t after) const { return impl_->memory(after); }
 
 void Engine::restore(const Memory& memory) { impl_->restore(memory); }
 

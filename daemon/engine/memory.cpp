@@ -1,61 +1,100 @@
-// What the engine knows, out to the store and back.
+// What the engine knows, out to the store.
 #include "core.hpp"
 
 namespace ikewatch::engine {
 namespace {
 
-/// Later lines name these SAs by cookie and SPI only.
-void tie(tunnel::Attribution& attribution, const TunnelMemory& saved, TunnelIndex index) {
-  for (const auto& sa : saved.ike) {
-    if (sa.cookies) attribution.tie_cookie(sa.cookies->initiator, index);
-  }
-  for (const auto& child : saved.children) {
-    if (child.spi_in) attribution.tie_spi(*child.spi_in, index);
-    if (child.spi_out) attribution.tie_spi(*child.spi_out, index);
-  }
+CaseMemory case_of(const diagnosis::CaseFile& file) { return {file.all(), file.next_order()}; }
+
+std::vector<TimelineEntry> entries_of(const Timeline& timeline) {
+  std::vector<TimelineEntry> entries;
+  entries.reserve(timeline.size());
+  for (std::size_t i = 0; i < timeline.size(); ++i) entries.push_back(timeline[i]);
+  return entries;
 }
 
 }  // namespace
 
-Memory Core::memory() const {
+Memory Core::memory(std::uint64_t after) const {
   Memory memory;
+  memory.generation = generation_;
+  memory.whole = after == 0;
+  memory.clock = table.clock;
+  memory.log = log_;
+  memory.turns = turns_;
+  memory.durations = durations_;
+  if (memory.whole || touched_cookies_ > after) memory.ends = by_cookies_.facts();
+  Snapshot counted;
+  count_events(counted);
+  memory.events = std::move(counted.events);
+  memory.unmatched = std::move(counted.unmatched_lines);
+  for (const Gateway& gateway : table.gateways()) {
+    if (memory.whole || gateway.touched > after) memory.gateways.push_back(memory_of(gateway, after));
+  }
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const TunnelEntry& entry = table[static_cast<TunnelIndex>(i)];
-    TunnelMemory& saved = memory.tunnels.emplace_back();
-    saved.gateway = table.gateways()[entry.gateway].name;
-    saved.peer = entry.peer;
-    if (entry.dialect != rules::no_dialect) saved.dialect = rules_->dialect_name(entry.dialect);
-    saved.state = entry.tunnel.state();
-    saved.since = entry.tunnel.since();
-    saved.last_event = entry.last_event;
-    saved.state_changes = entry.tunnel.state_changes();
-    saved.peer_dead = entry.peer_dead;
-    saved.negotiations = entry.negotiations;
-    saved.failures = entry.failures;
-    saved.ike = entry.tunnel.ike_sas();
-    saved.children = entry.tunnel.children();
-    saved.findings = entry.findings.all();
+    const auto index = static_cast<TunnelIndex>(i);
+    if (memory.whole || table[index].touched > after) memory.tunnels.push_back(memory_of(index));
   }
   return memory;
 }
 
-void Core::restore(const Memory& memory) {
-  for (const TunnelMemory& saved : memory.tunnels) {
-    Gateway& gateway = table.gateway(saved.gateway);
-    const auto index = table.tunnel(gateway, saved.peer);
-    if (!index) return;
-    TunnelEntry& entry = table[*index];
-    entry.dialect = rules_->dialect_named(saved.dialect);
-    entry.last_event = saved.last_event;
-    entry.peer_dead = saved.peer_dead;
-    entry.negotiations = saved.negotiations;
-    entry.failures = saved.failures;
-    entry.tunnel.restore(saved.state, saved.since, saved.ike, saved.children, saved.state_changes);
-    for (const diagnosis::Finding& finding : saved.findings) entry.findings.adopt(finding);
-    tie(gateway.attribution, saved, *index);
-    reschedule(gateway, *index);
-    changes.know(gateway, *index, entry);
+TunnelMemory Core::memory_of(TunnelIndex index) const {
+  const TunnelEntry& entry = table[index];
+  TunnelMemory saved;
+  saved.index = index;
+  saved.gateway = table.gateways()[entry.gateway].name;
+  saved.peer = entry.peer;
+  saved.name = entry.name;
+  if (entry.dialect != rules::no_dialect) saved.dialect = rules_->dialect_name(entry.dialect);
+  saved.configured = entry.configured;
+  saved.initiates = entry.initiates;
+  saved.vouched = entry.vouched;
+  saved.stranger = entry.stranger;
+  saved.stamped = entry.stamped;
+  saved.events = entry.events;
+  saved.first_event = entry.first_event;
+  saved.flapping = entry.face.flapping;
+  saved.facts = entry.tunnel.facts();
+  // An attempt that began a moment later, and was not told of, has no turn.
+  if (saved.facts.attempts[1]) saved.turn = entry.turn;
+  saved.last_event = entry.last_event;
+  saved.peer_dead = entry.peer_dead;
+  saved.negotiations = entry.negotiations;
+  saved.failures = entry.failures;
+  saved.diagnoses = case_of(entry.findings);
+  saved.timeline = entries_of(entry.timeline);
+  saved.history = entry.history.facts();
+  if (entry.far_end) saved.far_end = {entry.far_end->tunnel, entry.far_end->certain};
+  saved.began = entry.began;
+  saved.looked_for = entry.looked_for;
+  return saved;
+}
+
+GatewayMemory Core::memory_of(const Gateway& gateway, std::uint64_t after) const {
+  GatewayMemory saved;
+  saved.index = table.index_of(gateway);
+  saved.name = gateway.name;
+  saved.now = gateway.now;
+  saved.log = gateway.log;
+  saved.burst = {gateway.burst.tunnel, gateway.burst.at, gateway.burst.closed, gateway.burst.refused};
+  for (const HeldEvent& held : gateway.held) saved.held.push_back(memory_of(held));
+  if (gateway.ending) saved.ending = memory_of(*gateway.ending);
+  saved.diagnoses = case_of(gateway.findings);
+  for (const auto& [dialect, count] : gateway.refused) saved.refused[std::string(rules_->dialect_name(dialect))] = count;
+  saved.locals = gateway.attribution.learned();
+  if (after == 0 || gateway.touched_ties > after) saved.ties = gateway.attribution.ties();
+  return saved;
+}
+
+HeldMemory Core::memory_of(const HeldEvent& held) const {
+  const rules::Event& event = held.event;
+  HeldMemory saved{held.raw, event.rule->id, event.kind, event.cause, event.side, event.confidence, event.rank,
+                   {},       held.line,      held.time,  held.now};
+  for (const rules::Field& field : event.all_fields()) {
+    if (field.id >= rules::FieldId::first_free) continue;
+    saved.fields.emplace_back(rules_->field_name(field.id), field.text);
   }
+  return saved;
 }
 
 }  // namespace ikewatch::engine

@@ -57,6 +57,7 @@ void Core::feed(const Input& input, rules::Verdict verdict, const Event& event) 
   Gateway& gateway = table.gateway(input.gateway);
   gateway.now = std::max(gateway.now, input.now);
   gateway.log = log_;
+  touch(gateway);
   run_deadlines(gateway);
   if (verdict.standing != rules::Standing::matched) {
     ++unmatched_[verdict.dialect];
@@ -90,20 +91,9 @@ void Core::refuse(Gateway& gateway, const Told& told) {
   gateway.burst = {std::nullopt, gateway.now, closes_burst(told.event), true};
 }
 
-/// Anybody can send a packet that makes a gateway log an address. An SA, or an attempt of our own, says that the peer is meant.
+/// Anybody can send a packet that makes a gateway log an address.
 bool Core::vouches(const Gateway& gateway, std::string_view peer, const Event& event) const {
-  if (!settings_.vouched_only || table.knows(gateway, peer) || event.rule->initiator) return true;
-  switch (event.kind) {
-    case EventKind::phase1_up:
-    case EventKind::phase1_rekeying:
-    case EventKind::phase2_started:
-    case EventKind::phase2_up:
-    case EventKind::phase2_rekeying:
-    case EventKind::peer_dead:
-      return true;
-    default:
-      return false;
-  }
+  return !settings_.vouched_only || table.knows(gateway, peer) || vouches_for_itself(event);
 }
 
 void Core::route_nameless(Gateway& gateway, const Told& told) {
@@ -151,7 +141,7 @@ void Core::deliver_held(Gateway& gateway, std::optional<TunnelIndex> index, bool
       deliver(gateway, *index, told);
     } else if (told.event.cause != Cause::none) {
       gateway.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw,
-                            told.event.rule->note});
+                            told.event.rule->note, diagnosis::difference(told.event)});
     }
     gateway.held.pop_front();
   }
@@ -161,14 +151,15 @@ void Core::flush_stale(Gateway& gateway) {
   if (gateway.now - gateway.held.front().now > burst_window) settle(gateway);
 }
 
+bool Core::is_over(const std::pair<std::uint64_t, TunnelIndex>& pending) const {
+  const TunnelEntry& entry = table[pending.second];
+  return entry.turn != pending.first || !entry.tunnel.attempt(1);
+}
+
 std::optional<TunnelIndex> Core::oldest_pending(Gateway& gateway, bool ours_only) const {
-  const auto over = [this](const auto& entry) {
-    const auto& attempt = table[entry.second].tunnel.attempt(1);
-    return !attempt || attempt->started != entry.first;
-  };
   auto& pending = gateway.pending;
-  while (!pending.empty() && over(pending.front())) pending.pop_front();
-  const auto fits = [&](const auto& entry) { return !over(entry) && table[entry.second].initiates; };
+  while (!pending.empty() && is_over(pending.front())) pending.pop_front();
+  const auto fits = [&](const auto& entry) { return !is_over(entry) && table[entry.second].initiates; };
   if (const auto ours = std::find_if(pending.begin(), pending.end(), fits); ours_only && ours != pending.end())
     return ours->second;
   return pending.empty() ? std::nullopt : std::optional(pending.front().second);
@@ -187,7 +178,8 @@ void Core::host_event(Gateway& gateway, const Told& told) {
   if (event.kind == EventKind::daemon_started || event.kind == EventKind::daemon_stopped) return announce_ending(gateway, told);
   if (event.field(FieldId::reason) == port_taken) gateway.ending.reset();  // by the one that runs, which goes on
   if (event.cause == Cause::none) return;
-  gateway.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note});
+  gateway.findings.add({event.cause, event.side, event.confidence, event.rank, told.line, told.raw, event.rule->note,
+                        diagnosis::difference(event)});
 }
 
 /// A start or a stop takes every SA away, but not at once: a second daemon that finds the ports taken says that it starts and
@@ -211,8 +203,8 @@ void Core::lose(Gateway& gateway, TunnelIndex index, const Told& told) {
   const auto outcome = entry.tunnel.apply(told.event, gateway.now);
   if (!stood) return notice(gateway, index, told.raw);
   if (told.event.cause != Cause::none) {
-    entry.findings.add(
-        {told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw, told.event.rule->note});
+    entry.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw,
+                        told.event.rule->note, diagnosis::difference(told.event)});
   }
   record(entry, outcome, told);
   reschedule(gateway, index);

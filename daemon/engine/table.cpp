@@ -14,24 +14,24 @@ Gateway& Table::gateway(std::string_view name) {
   // Names beyond the limit share the last one's place: a sender that forges host names cannot fill the memory.
   if (gateways_.size() >= max_gateways) return gateways_[last_gateway_ = max_gateways - 1];
   last_gateway_ = static_cast<std::uint32_t>(gateways_.size());
-  gateways_.emplace_back().name = name;
+  Gateway& fresh = gateways_.emplace_back();
+  fresh.name = name;
+  fresh.now = clock;
   by_name_.emplace(std::string(name), last_gateway_);
-  return gateways_.back();
+  return fresh;
 }
 
 std::uint32_t Table::index_of(const Gateway& gateway) const { return by_name_.find(gateway.name)->second; }
-
-namespace {
 
 std::string canonical_peer(std::string_view peer) {
   const auto address = Address::parse(peer);
   return address ? address->to_string() : to_printable(peer.substr(0, 64));
 }
 
-}  // namespace
-
-bool Table::knows(const Gateway& gateway, std::string_view peer) const {
-  return gateway.by_peer.contains(peer) || gateway.by_peer.contains(canonical_peer(peer));
+std::optional<TunnelIndex> Table::find(const Gateway& gateway, std::string_view peer) const {
+  auto found = gateway.by_peer.find(peer);
+  if (found == gateway.by_peer.end()) found = gateway.by_peer.find(canonical_peer(peer));
+  return found == gateway.by_peer.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<TunnelIndex> Table::tunnel(Gateway& gateway, std::string_view peer) {

@@ -6,6 +6,7 @@
 
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/diagnosis/case_file.hpp>
+#include <ikewatch/diagnosis/history.hpp>
 #include <ikewatch/engine/engine.hpp>
 #include <ikewatch/tunnel/attribution.hpp>
 #include <ikewatch/tunnel/tunnel.hpp>
@@ -19,6 +20,9 @@ namespace ikewatch::engine {
 
 using tunnel::TunnelIndex;
 
+/// The one form of a peer that all spellings of an address share.
+std::string canonical_peer(std::string_view peer);
+
 /// What the outside notices of a tunnel.
 struct Face {
   tunnel::State state = tunnel::State::unknown;
@@ -31,6 +35,12 @@ struct Face {
   static Face of(const struct TunnelEntry& entry, WallTime now);
 };
 
+/// The same tunnel in the log of the other end.
+struct FarEnd {
+  TunnelIndex tunnel = 0;
+  bool certain = false;  // by cookies or by addresses; else by time alone
+};
+
 struct TunnelEntry {
   std::uint32_t gateway = 0;
   std::string peer;
@@ -39,12 +49,23 @@ struct TunnelEntry {
   bool configured = false;
   bool on_demand = false;
   bool initiates = false;  // this gateway began the present attempt
+  bool vouched = false;    // an SA came about, or this gateway began: it is meant to be
+  bool stranger = false;   // one of many that came once and never again: no tunnel
+  bool stamped = false;    // its lines tell when they were written
+  std::uint64_t events = 0;
   tunnel::Tunnel tunnel;
   diagnosis::CaseFile findings;
+  diagnosis::History history;
   Timeline timeline;
   Face face;  // as it was last noticed
+  std::optional<FarEnd> far_end;
+  std::optional<WallTime> began;       // the last negotiation
+  std::optional<WallTime> looked_for;  // the one whose far end was searched in vain
+  std::optional<WallTime> first_event;
   std::optional<WallTime> last_event;
   std::optional<WallTime> scheduled;  // the earliest of its entries in Gateway::deadlines
+  std::uint64_t turn = 0;             // of its last phase 1 attempt
+  std::uint64_t touched = 0;          // when it last changed, in Core's count of changes
   std::uint64_t peer_dead = 0;
   std::array<std::uint64_t, 3> negotiations{};
   std::map<std::pair<int, rules::Cause>, std::uint64_t> failures;
@@ -53,7 +74,8 @@ struct TunnelEntry {
 /// An event that names no tunnel and waits for the line that does.
 struct HeldEvent {
   std::string raw;
-  rules::Event event;  // its fields point into `raw` or at static names
+  rules::Event event;  // its fields point into `raw`, into `texts` or at static names
+  std::string texts;   // of the fields, where the event was saved
   std::uint64_t line = 0;
   std::optional<WallTime> time;
   WallTime now;
@@ -96,9 +118,12 @@ struct Gateway {
   std::optional<HeldEvent> ending;  // a daemon said that it starts or stops; it counts when something follows
   diagnosis::CaseFile findings;     // what concerns the gateway, or a tunnel that cannot be told
   TimeQueue deadlines;
-  std::deque<std::pair<WallTime, TunnelIndex>>
-      pending;                                        // phase 1 attempts in the order of their beginning, ended ones among them
+  /// Phase 1 attempts by TunnelEntry::turn, which is the order of their beginning; ended ones are among them.
+  std::deque<std::pair<std::uint64_t, TunnelIndex>> pending;
   std::map<rules::DialectId, std::uint64_t> refused;  // events of strangers and of peers beyond the limit
+  std::uint64_t touched = 0;                          // see TunnelEntry
+  std::uint64_t told_news = 0;                        // Attribution::news() after `touched_ties` changes
+  std::uint64_t touched_ties = 0;
 };
 
 class Table {
@@ -112,8 +137,9 @@ class Table {
   /// The tunnel to a peer as the log writes it, made where it is new; nothing when the table is full.
   std::optional<TunnelIndex> tunnel(Gateway& gateway, std::string_view peer);
 
-  /// Whether tunnel() would find one.
-  [[nodiscard]] bool knows(const Gateway& gateway, std::string_view peer) const;
+  /// The one that tunnel() would find.
+  [[nodiscard]] std::optional<TunnelIndex> find(const Gateway& gateway, std::string_view peer) const;
+  [[nodiscard]] bool knows(const Gateway& gateway, std::string_view peer) const { return find(gateway, peer).has_value(); }
 
   TunnelEntry& operator[](TunnelIndex index) { return tunnels_[index]; }
   const TunnelEntry& operator[](TunnelIndex index) const { return tunnels_[index]; }
@@ -121,6 +147,8 @@ class Table {
   std::deque<Gateway>& gateways() { return gateways_; }
   [[nodiscard]] const std::deque<Gateway>& gateways() const { return gateways_; }
   void limit(std::size_t max_tunnels) { max_tunnels_ = max_tunnels; }
+
+  WallTime clock;  // the last moment of which every gateway was told; new ones begin there
 
  private:
   static constexpr std::size_t max_gateways = 65536;

@@ -21,6 +21,11 @@ void Timeline::add(std::uint64_t line, std::optional<WallTime> time, rules::Even
   entry.text.assign(text.substr(0, max_text));
 }
 
+const TimelineEntry& Timeline::last() const {
+  static const TimelineEntry nothing;
+  return entries_.empty() ? nothing : (*this)[entries_.size() - 1];
+}
+
 /// Puts the ring in order, oldest first, and keeps the youngest `limit` entries.
 void Timeline::shrink(std::size_t limit) {
   std::rotate(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(oldest_), entries_.end());

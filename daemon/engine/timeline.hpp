@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ikewatch/base/time.hpp>
+#include <ikewatch/engine/memory.hpp>
 #include <ikewatch/rules/vocabulary.hpp>
 #include <ikewatch/tunnel/state.hpp>
 
@@ -11,17 +12,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ikewatch::engine {
-
-struct TimelineEntry {
-  std::uint64_t line = 0;
-  std::optional<WallTime> time;
-  rules::EventKind event = rules::EventKind::info;
-  tunnel::State state = tunnel::State::unknown;
-  std::string text;  // as it stood in the log, possibly not printable
-};
 
 class Timeline {
  public:
@@ -31,9 +25,16 @@ class Timeline {
   void add(std::uint64_t line, std::optional<WallTime> time, rules::EventKind event, tunnel::State state, std::string_view text,
            std::size_t limit);
 
+  /// The youngest entry; an empty one where there is none.
+  [[nodiscard]] const TimelineEntry& last() const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   /// The i-th oldest entry.
   [[nodiscard]] const TimelineEntry& operator[](std::size_t i) const { return entries_[(oldest_ + i) % entries_.size()]; }
+  /// In the place of what it holds; the oldest first.
+  void restore(std::vector<TimelineEntry> entries) {
+    entries_ = std::move(entries);
+    oldest_ = 0;
+  }
 
  private:
   void shrink(std::size_t limit);

@@ -25,10 +25,29 @@ TimelineView timeline_view(const TimelineEntry& entry) {
   return {entry.line, entry.time, entry.event, entry.state, to_printable(entry.text)};
 }
 
-std::string joined(std::string_view note, std::string_view explanation) {
-  std::string text(note);
-  if (!text.empty() && !explanation.empty()) text += ' ';
-  return text += explanation;
+/// Sentences, one behind the other.
+std::string joined(std::initializer_list<std::string_view> sentences) {
+  std::string text;
+  for (const std::string_view sentence : sentences) {
+    if (!text.empty() && !sentence.empty()) text += ' ';
+    text += sentence;
+  }
+  return text;
+}
+
+/// Which lines speak for a finding; live there are no numbers.
+std::string told_by_lines(const diagnosis::Finding& finding) {
+  std::string lines;
+  std::size_t named = 0;
+  for (std::size_t i = 0; i < finding.evidence.size(); ++i) {
+    if (finding.evidence[i].line == 0) return {};
+    if (i != 0) lines += i + 1 == finding.evidence.size() ? " and " : ", ";
+    lines += std::to_string(finding.evidence[i].line);
+    ++named;
+  }
+  if (named == 0) return {};
+  const std::string all = finding.count > named ? " (" + std::to_string(finding.count) + " in all)" : std::string{};
+  return (named == 1 ? "Told by line " : "Told by lines ") + lines + all + ".";
 }
 
 }  // namespace
@@ -74,7 +93,8 @@ std::vector<DiagnosisView> Core::diagnoses(const diagnosis::CaseFile& findings, 
     view.last_line = finding->last_line;
     for (const auto& evidence : finding->evidence) view.evidence.push_back({evidence.line, to_printable(evidence.text)});
     view.summary = filled(filled(known.summary, "{peer}", peer), "{gateway}", gateway);
-    view.explanation = joined(finding->note, filled(filled(known.explanation, "{peer}", peer), "{gateway}", gateway));
+    view.explanation = joined({finding->note, finding->detail, told_by_lines(*finding),
+                               filled(filled(known.explanation, "{peer}", peer), "{gateway}", gateway)});
     view.checks = knowledge_->checks(view.cause, view.side, dialect);
   }
   return views;
@@ -82,7 +102,9 @@ std::vector<DiagnosisView> Core::diagnoses(const diagnosis::CaseFile& findings, 
 
 Snapshot Core::snapshot() const {
   Snapshot snapshot;
-  for (std::size_t i = 0; i < table.size(); ++i) snapshot.tunnels.push_back(view(table[static_cast<TunnelIndex>(i)], false));
+  for (TunnelIndex i = 0; i < table.size(); ++i) {
+    if (!table[i].stranger) snapshot.tunnels.push_back(view(table[i], false));
+  }
   for (const Gateway& gateway : table.gateways()) {
     for (auto& diagnosis : diagnoses(gateway.findings, gateway.name, gateway.name, {}))
       snapshot.unattributed.push_back(std::move(diagnosis));
@@ -90,6 +112,12 @@ Snapshot Core::snapshot() const {
       snapshot.unknown_peer_events[{gateway.name, std::string(rules_->dialect_name(dialect))}] = count;
     }
   }
+  count_events(snapshot);
+  snapshot.negotiation_duration = durations_;
+  return snapshot;
+}
+
+void Core::count_events(Snapshot& snapshot) const {
   for (std::size_t dialect = 0; dialect < events_.size(); ++dialect) {
     const auto name = rules_->dialect_name(static_cast<rules::DialectId>(dialect));
     if (unmatched_[dialect] != 0) snapshot.unmatched_lines[std::string(name)] = unmatched_[dialect];
@@ -98,8 +126,6 @@ Snapshot Core::snapshot() const {
       snapshot.events[{std::string(name), static_cast<rules::EventKind>(kind)}] = events_[dialect][kind];
     }
   }
-  snapshot.negotiation_duration = durations_;
-  return snapshot;
 }
 
 }  // namespace ikewatch::engine

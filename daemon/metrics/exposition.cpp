@@ -148,9 +148,41 @@ void sources(Families& out, const Facts& facts) {
   out.push_back(dropped.take());
 }
 
+void alerts(Families& out, const Facts& facts) {
+  Family firing = gauge("ikewatch_alerts", "Alerts that fire now, by name and severity.");
+  for (const auto& [key, count] : facts.alerts) firing.add({{"alert", key.first}, {"severity", key.second}}, number(count));
+  out.push_back(firing.take());
+  Family sent = counter("ikewatch_notifications_total", "Requests to the receiver, failed ones included.");
+  Family failed =
+      counter("ikewatch_notification_failures_total", "Requests that failed and notifications that were given up, by reason.");
+  Family waiting = gauge("ikewatch_notifications_pending", "Notifications that the receiver has not taken yet.");
+  Family oldest =
+      gauge("ikewatch_notifications_oldest_pending_timestamp_seconds", "Since when the oldest of them waits; 0: none does.");
+  for (const auto& [name, receiver] : facts.receivers) {
+    sent.add({{"receiver", name}}, number(receiver.attempts));
+    for (const auto& [reason, count] : receiver.failures) failed.add({{"receiver", name}, {"reason", reason}}, number(count));
+    waiting.add({{"receiver", name}}, number(receiver.waiting));
+    oldest.add({{"receiver", name}}, receiver.oldest ? epoch_seconds(*receiver.oldest) : 0);
+  }
+  out.push_back(sent.take());
+  out.push_back(failed.take());
+  out.push_back(waiting.take());
+  out.push_back(oldest.take());
+}
+
 void single(Families& out, Family family, double value) {
   family.add({}, value);
   out.push_back(family.take());
+}
+
+void store(Families& out, const StoreFacts& store) {
+  single(out, gauge("ikewatch_store_up", "1 while the state is saved; 0: a restart would forget it."), store.up ? 1 : 0);
+  single(out, counter("ikewatch_store_damaged_total", "Files of the state that could not be used and were set aside."),
+         number(store.damaged));
+  single(out, counter("ikewatch_store_save_failures_total", "How often saving the state failed; it is tried again."),
+         number(store.save_failures));
+  single(out, gauge("ikewatch_store_last_save_timestamp_seconds", "When the state was last saved; 0: not yet."),
+         store.last_save ? epoch_seconds(*store.last_save) : 0);
 }
 
 void self(Families& out, const Facts& facts) {
@@ -183,6 +215,8 @@ std::string exposition(const Snapshot& snapshot, const Facts& facts) {
   durations(families, snapshot);
   events(families, snapshot);
   sources(families, facts);
+  alerts(families, facts);
+  store(families, facts.store);
   self(families, facts);
   // A family without any series would only be noise: its HELP says nothing yet.
   std::erase_if(families, [](const prometheus::MetricFamily& family) { return family.metric.empty(); });

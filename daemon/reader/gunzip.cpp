@@ -55,8 +55,11 @@ Result<void> Gunzip::step() {
 }
 
 Result<void> Gunzip::unpack() {
-  if (drained_) return damaged("the gzip data breaks off: what stood before was read; fetch the file again for the rest");
   const int outcome = inflate(&stream_, Z_NO_FLUSH);
+  // Not before nothing more comes: zlib may hold bytes for which there was no room the last time.
+  if (drained_ && outcome == Z_BUF_ERROR) {
+    return damaged("the gzip data breaks off: what stood before was read; fetch the file again for the rest");
+  }
   if (outcome == Z_STREAM_END) state_ = State::between;
   const bool fine = outcome == Z_OK || outcome == Z_STREAM_END || outcome == Z_BUF_ERROR;
   if (!fine) broken_ = damaged("the gzip data is damaged: what stood before was read; `gzip -t` tells more");

@@ -15,8 +15,6 @@ struct Foreign {
 };
 
 constexpr std::array foreign_kinds{
-    Foreign{"\xff\xfe"sv, "this is UTF-16: convert it first, e.g. `iconv -f UTF-16 -t UTF-8 FILE | ikewatch explain -`"},
-    Foreign{"\xfe\xff"sv, "this is UTF-16: convert it first, e.g. `iconv -f UTF-16 -t UTF-8 FILE | ikewatch explain -`"},
     Foreign{"\xfd"
             "7zXZ\0"sv,
             "this is packed with xz: `xz -dc FILE | ikewatch explain -`"},
@@ -29,7 +27,10 @@ constexpr std::array foreign_kinds{
 bool is_journal_json(std::string_view head) {
   consume(head, "data: ");  // journalctl -o json-sse
   const auto line = head.substr(0, head.find('\n'));
-  return line.starts_with('{') && (line.find("\"__REALTIME_TIMESTAMP\"") != line.npos || line.find("\"MESSAGE\"") != line.npos);
+  if (!line.starts_with('{')) return false;
+  // syslog-ng's JSON has a MESSAGE as well, and names for the rest that the journal does not have.
+  const bool others = line.find("\"PROGRAM\"") != line.npos || line.find("\"HOST\"") != line.npos;
+  return line.find("\"__REALTIME_TIMESTAMP\"") != line.npos || (line.find("\"MESSAGE\"") != line.npos && !others);
 }
 
 }  // namespace
@@ -41,6 +42,16 @@ std::string_view how_to_convert(std::string_view head) {
     if (head.starts_with(kind.magic)) return kind.remedy;
   }
   return {};
+}
+
+std::optional<ByteOrder> utf16_order(std::string_view head) {
+  if (head.starts_with("\xff\xfe")) return ByteOrder::little;
+  if (head.starts_with("\xfe\xff")) return ByteOrder::big;
+  // Without a mark: ASCII has every other byte zero.
+  if (head.size() < 4 || head[0] == head[1]) return std::nullopt;
+  if (head[1] == '\0' && head[3] == '\0' && head[0] != '\0' && head[2] != '\0') return ByteOrder::little;
+  if (head[0] == '\0' && head[2] == '\0' && head[1] != '\0' && head[3] != '\0') return ByteOrder::big;
+  return std::nullopt;
 }
 
 std::size_t mark_length(std::string_view head) { return head.starts_with("\xef\xbb\xbf") ? 3 : 0; }

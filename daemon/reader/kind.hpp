@@ -1,8 +1,11 @@
 // Finds out what an input is from its first bytes. Role: once for each input, before anything is read. Pure functions.
 #pragma once
 
+#include "utf16.hpp"
+
 #include <ikewatch/reader/reader.hpp>
 
+#include <optional>
 #include <string_view>
 
 namespace ikewatch::reader {
@@ -13,6 +16,9 @@ bool is_gzip(std::string_view head);
 /// For bytes that would be read as garbage (UTF-16, other packers, the journal's own files): the command that makes text of them.
 /// Empty for everything that can be read.
 std::string_view how_to_convert(std::string_view head);
+
+/// UTF-16, known by its byte order mark or by the zero bytes of its first two characters.
+std::optional<ByteOrder> utf16_order(std::string_view head);
 
 /// The length of a UTF-8 byte order mark, else 0.
 std::size_t mark_length(std::string_view head);

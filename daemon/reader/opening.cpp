@@ -63,7 +63,7 @@ Opening opening_of(std::string_view line) {
   const auto record = syslog::read_header(line);
   const bool stamped = record.stamp.form != syslog::StampForm::none || !record.tag.empty() || record.priority >= 0;
   if (stamped || begins_with_tag(line)) return Opening::stamped;
-  if (is_spoken(behind_bracket(line)) || is_spoken(record.text) || !record.pid.empty()) return Opening::spoken;
+  if (is_spoken(behind_bracket(line)) || is_spoken(behind_bracket(record.text)) || !record.pid.empty()) return Opening::spoken;
   return record.program.empty() ? program_word(line) : Opening::named;
 }
 

@@ -1,13 +1,17 @@
 #include <ikewatch/reader/reader.hpp>
 
+#include "backlog.hpp"
 #include "bytes.hpp"
 #include "gunzip.hpp"
+#include "habit.hpp"
 #include "journal_export.hpp"
 #include "journal_json.hpp"
 #include "kind.hpp"
 #include "line_cutter.hpp"
+#include "mender.hpp"
 #include "read_bytes.hpp"
 #include "unfold.hpp"
+#include "utf16.hpp"
 
 #include <ikewatch/base/text.hpp>
 
@@ -54,22 +58,26 @@ class TextReader {
         callback_(callback),
         totals_(totals) {}
 
-  void run(const Habit& habit) {
-    if (!source_.unfold) {
+  /// False where the log runs backwards and is too long to be turned: nothing was delivered.
+  bool run(const Habit& habit) {
+    if (habit.newest_first) backlog_.emplace(source_.backlog);
+    if (!source_.mend) {
       for_each([this](std::string_view text, std::uint64_t number) { deliver(text, number); });
     } else {
       unfold(habit);
     }
+    totals_.newest_first = habit.newest_first;
     totals_.lines = cutter_.lines();
     totals_.cut = cutter_.cut();
     totals_.damage = cutter_.damage();
+    return turn();
   }
 
  private:
   template <class Take>
   void for_each(Take take) {
     std::uint64_t number = source_.first_line;
-    for (std::string_view line; cutter_.next(line); ++number) {
+    for (std::string_view line; !overflows() && cutter_.next(line); ++number) {
       line = bare(line);
       if (ends_.inner_cr)
         part(line, number, take);
@@ -84,6 +92,7 @@ class TextReader {
     for (auto end = line.find_first_of("\r\n"); end != line.npos; end = line.find_first_of("\r\n")) {
       take(line.substr(0, end), number);
       line = bare(line.substr(end));
+      ++totals_.parted;
     }
     take(line, number);
   }
@@ -93,35 +102,55 @@ class TextReader {
     if (habit.clean) {
       for_each([this, &unfolder](std::string_view text, std::uint64_t number) { pass(unfolder, text, number); });
     } else {
-      for_each([&unfolder](std::string_view text, std::uint64_t number) { unfolder.add(text, number); });
+      Mender mender([&unfolder](std::string_view line, std::uint64_t number) { unfolder.add(line, number); });
+      for_each([&mender](std::string_view text, std::uint64_t number) { mender.add(text, number); });
+      mender.finish();
+      totals_.parted = mender.parted();
     }
     unfolder.finish();
     totals_.joined = unfolder.joined();
-    totals_.parted = unfolder.parted();
+    totals_.parted += unfolder.parted();
   }
 
   /// In a clean log only a line that an indented one follows takes the slow way: devices log some messages over several lines.
   void pass(Unfolder& unfolder, std::string_view text, std::uint64_t number) {
     const bool indented = !text.empty() && is_blank(text.front());
     if (unfolder.holds_line() && !indented) unfolder.finish();
-    if (unfolder.holds_line() || cutter_.next_may_be_indented())
+    if (unfolder.holds_line() || ends_.inner_cr || cutter_.next_may_be_indented())
       unfolder.add_message(text, number);
     else
       deliver(text, number);
   }
 
-  void deliver(std::string_view text, std::uint64_t number) {
+  [[gnu::always_inline]] void deliver(std::string_view text, std::uint64_t number) {
+    if (backlog_) [[unlikely]] {
+      backlog_->add(text, number);
+      return;
+    }
     line_.text = text;
     line_.number = number;
     ++totals_.delivered;
     callback_(line_);
   }
 
+  /// Gives a log that runs backwards; false where it was too long to be held.
+  bool turn() {
+    if (overflows()) return false;
+    if (!backlog_) return true;
+    const Backlog held = std::move(*backlog_);
+    backlog_.reset();
+    held.give([this](std::string_view text, std::uint64_t number) { deliver(text, number); });
+    return true;
+  }
+
+  [[nodiscard]] bool overflows() const { return backlog_ && backlog_->full(); }
+
   LineEnds ends_;
   LineCutter cutter_;
   const Source& source_;
   const Callback& callback_;
   Totals& totals_;
+  std::optional<Backlog> backlog_;
   Line line_;
 };
 
@@ -138,7 +167,12 @@ void read_journal(Bytes& bytes, const Source& source, const Callback& callback, 
   totals.damage = cutter.damage();
 }
 
-Result<Totals> read_unpacked(Bytes& bytes, const Source& source, const Callback& callback, Totals totals) {
+std::string turn_remedy(std::size_t backlog) {
+  return "this log is newest first and longer than " + std::to_string(backlog / 1024 / 1024) +
+         " MiB: turn it first, e.g. `tac FILE | ikewatch explain -`";
+}
+
+Result<Totals> read_decoded(Bytes& bytes, const Source& source, const Callback& callback, Totals totals) {
   auto read = read_head(bytes, head_room, source.chunk);
   if (read.has_error()) return read.error();
   std::string_view head = *read;
@@ -150,9 +184,21 @@ Result<Totals> read_unpacked(Bytes& bytes, const Source& source, const Callback&
   if (totals.format != Format::text) {
     read_journal(replay, source, callback, totals);
   } else {
-    TextReader(replay, head, source, callback, totals).run(source.unfold ? habit_of(head, whole) : Habit{});
+    const bool done = TextReader(replay, head, source, callback, totals).run(source.mend ? habit_of(head, whole) : Habit{});
+    if (!done) return Problem{{source.path, 0, 0}, turn_remedy(source.backlog)};
   }
   return totals;
+}
+
+/// UTF-16 is decoded before anything is looked at.
+Result<Totals> read_unpacked(Bytes& bytes, const Source& source, const Callback& callback, Totals totals) {
+  auto magic = read_head(bytes, 4, source.chunk);
+  if (magic.has_error()) return magic.error();
+  Replay replay(*magic, bytes);
+  const auto order = utf16_order(*magic);
+  if (!order) return read_decoded(replay, source, callback, totals);
+  Utf16 decoded(replay, *order);
+  return read_decoded(decoded, source, callback, totals);
 }
 
 }  // namespace

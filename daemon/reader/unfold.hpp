@@ -1,8 +1,9 @@
-// Undoes what mailers, forums and pagers do to logs: wrapped and indented lines are joined, glued ones parted, quote marks and
-// list bullets dropped. Role: between the line cutter and the callback, only for inputs that show such damage. Conservative,
-// because a wrong join costs two lines. Ownership: keeps a copy of one logical line. Threads: none.
+// Undoes what mailers, forums and terminals do to the lines of logs: wrapped, folded and indented lines are joined, glued ones
+// parted. Role: between the mender and the callback, only for inputs that show such damage. Conservative, because a wrong join
+// costs two lines. Ownership: keeps a copy of one logical line. Threads: none.
 #pragma once
 
+#include "habit.hpp"
 #include "opening.hpp"
 
 #include <cstddef>
@@ -13,18 +14,8 @@
 
 namespace ikewatch::reader {
 
-/// What the beginning of an input shows of how its lines were treated.
-struct Habit {
-  bool clean = false;    // (nearly) every line begins with a header: nothing to undo
-  bool stamped = false;  // most headers have a stamp or a tag: a mere "word:" begins no message there
-  bool wrapped = true;   // hardly any line is longer than wrapping would leave it
-};
-
-/// `whole`: `head` is all there is, so that its last line is complete.
-Habit habit_of(std::string_view head, bool whole);
-
-/// `line` without quote marks (`> `, `>> `) and, in front of a message, without a bullet (`- `, `* `, `1. `).
-std::string_view without_marks(std::string_view line);
+/// What a person typed at a device, or what its other commands print: never the rest of a message.
+bool is_chatter(std::string_view line);
 
 class Unfolder {
  public:
@@ -34,7 +25,7 @@ class Unfolder {
   Unfolder(Habit habit, std::size_t limit, Sink sink) : habit_(habit), limit_(limit), sink_(std::move(sink)) {}
 
   void add(std::string_view line, std::uint64_t number);
-  /// As add(), for a line that has no marks and holds one message.
+  /// As add(), for a line that holds one message.
   void add_message(std::string_view line, std::uint64_t number);
   /// Gives the line that is held back, if one is: at the end, or when nothing can continue it.
   void finish();
@@ -47,8 +38,9 @@ class Unfolder {
   [[nodiscard]] bool begins_message(Opening opening) const;
   [[nodiscard]] bool continues(std::string_view line, Opening opening) const;
   [[nodiscard]] bool was_wrapped_before(std::string_view line) const;
+  [[nodiscard]] bool was_folded_before(std::string_view line, Opening opening) const;
   void start(std::string_view line, std::uint64_t number, bool message);
-  void append(std::string_view line);
+  void append(std::string_view line, bool folded);
 
   Habit habit_;
   std::size_t limit_;

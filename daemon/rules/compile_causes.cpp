@@ -13,7 +13,24 @@ Outcome completed(const WrittenOutcome& written, const Outcome& base) {
           written.cause == Cause::none ? std::uint8_t{0} : written.rank.value_or(base.rank)};
 }
 
+void add_possible(std::vector<PossibleCause>& list, const Outcome& outcome, std::string when) {
+  if (outcome.cause == Cause::none) return;
+  list.push_back({outcome.cause, outcome.side, outcome.confidence, outcome.rank, std::move(when)});
+}
+
 }  // namespace
+
+std::vector<PossibleCause> possible_causes(const CauseChoice& choice, const std::string& field) {
+  std::vector<PossibleCause> out;
+  if (choice.kind == CauseChoice::Kind::by_cookies) {
+    add_possible(out, choice.silent, "the responder's cookie is all zero");
+    add_possible(out, choice.answered, "the responder has answered before");
+    return out;
+  }
+  for (const auto& [value, outcome] : choice.values) add_possible(out, outcome, field + " is " + value);
+  add_possible(out, choice.otherwise, {});
+  return out;
+}
 
 CauseChoice PackCompiler::choice_of(const WrittenRule& written) {
   const Outcome base{Cause::none, written.side.value_or(Side::unknown), written.confidence.value_or(Confidence::confirmed),

@@ -43,6 +43,7 @@ void PackCompiler::add_forms(const WrittenRule& written, DialectId dialect) {
   if (!written.forms.empty() || written.regex.given() || !written.tag.given()) return;
   add_template(written, Written{"{:rest}", written.tag.place}, dialect);
   store_->forms.back().any_text = true;
+  store_->forms.back().last_resort = written.fallback;
 }
 
 FormId PackCompiler::new_form(const WrittenRule& written, std::size_t literal_bytes) {

@@ -34,7 +34,8 @@ class ExampleTest {
   void check_fields(const Event& event) {
     for (const Field& field : event.all_fields()) check_field(rules_.field_name(field.id), field.text);
     for (const auto& [name, text] : example_.fields) {
-      const auto captured = [&](const Field& field) { return rules_.field_name(field.id) == name; };
+      const std::string_view wanted = name;  // C++20 lets a lambda take a structured binding, Clang 14 does not yet
+      const auto captured = [&](const Field& field) { return rules_.field_name(field.id) == wanted; };
       const auto all = event.all_fields();
       if (std::none_of(all.begin(), all.end(), captured)) fail("this example gives no field '" + name + "'");
     }

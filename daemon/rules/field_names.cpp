@@ -9,8 +9,9 @@ constexpr std::size_t most_names = 1000;
 
 // In the order of FieldId.
 constexpr std::array<std::string_view, static_cast<std::size_t>(FieldId::first_free)> well_known{
-    "peer",  "local", "prefix",    "src",    "dst",    "cookies", "spi",   "spi_in", "spi_out", "msgid",   "conn",
-    "group", "user",  "interface", "reason", "notify", "code",    "state", "mine",   "theirs",  "seconds",
+    "peer",  "local",  "prefix",  "src",       "dst",       "cookies",   "spi",       "spi_in", "spi_out",
+    "msgid", "conn",   "group",   "user",      "interface", "reason",    "notify",    "code",   "state",
+    "mine",  "theirs", "seconds", "attribute", "local_ts",  "remote_ts", "selectors",
 };
 static_assert(!well_known.back().empty());
 

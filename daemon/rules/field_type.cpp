@@ -89,10 +89,27 @@ std::size_t with_port(std::string_view text, std::size_t bare) {
   return at < text.size() && text[at] == ']' ? at + 1 : 0;
 }
 
+/// `OFFICE[500]`, `vpn.example.net[500]`: any name is an end point where racoon's port in brackets follows.
+std::size_t named_endpoint_length(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  std::size_t at = 0;
+  while (at < text.size() && at < longest && (is_alnum(text[at]) || text[at] == '.' || text[at] == '-' || text[at] == '_')) ++at;
+  const bool name = at > 1 && at < text.size() && text[at] == '[' && is_alpha(text.front()) && text.substr(0, at) != "anonymous";
+  if (!name) return 0;
+  const auto digits = digits_at(text, at + 1);
+  const auto close = at + 1 + digits;
+  return digits > 0 && digits < 6 && close < text.size() && text[close] == ']' ? close + 1 : 0;
+}
+
 Readings read_endpoint(std::string_view text) {
   Readings out;
-  const auto bare = address_length(text);
-  if (bare == 0) return out;
+  auto bare = address_length(text);
+  if (bare > 4 && (text[bare - 4] == ':' || text[bare - 5] == ':')) [[unlikely]]
+    bare = endpoint_address_length(text);
+  if (bare == 0) {
+    out.add(named_endpoint_length(text));
+    return out;
+  }
   out.add(with_port(text, bare));
   out.add(bare);
   return out;

@@ -2,6 +2,7 @@
 // are asked in which order. Ownership: borrows the store and the record. Threads: one object, one line, one thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <span>
@@ -120,7 +121,13 @@ class Matcher {
     }
     const auto claimed = dialect_of_glob(key.text());
     if (claimed == no_dialect || !wanted(claimed)) return {};
-    return {with_any_tag(claimed, record.text) ? Standing::matched : Standing::unmatched, claimed};
+    if (with_any_tag(claimed, record.text)) return {Standing::matched, claimed};
+    last_resort_ = true;
+    const bool by_tag_alone =
+        found != store_.tagged.end() && std::any_of(found->second.begin(), found->second.end(), [&](const auto& scope) {
+          return scope.dialect == claimed && in_tagged_scope(scope, record.text);
+        });
+    return {by_tag_alone ? Standing::matched : Standing::unmatched, claimed};
   }
 
   bool in_tagged_scope(const TaggedScope& tagged_scope, std::string_view text) {
@@ -174,7 +181,8 @@ class Matcher {
   }
 
   bool counts(const Form& form, const Candidate& candidate) const {
-    return (form.levels & mask_of(candidate.prefix->level)) != 0 && form.literal_bytes >= candidate.least_literal;
+    return form.last_resort == last_resort_ && (form.levels & mask_of(candidate.prefix->level)) != 0 &&
+           form.literal_bytes >= candidate.least_literal;
   }
 
   bool walk(const Trie& trie, std::string_view line, const Candidate& candidate) {
@@ -208,6 +216,7 @@ class Matcher {
   const MatchOptions& options_;
   Sink& sink_;
   int budget_ = Sink::budget;
+  bool last_resort_ = false;  // nothing fits: rules for any text of the tag that are a fallback
 };
 
 }  // namespace ikewatch::rules

@@ -64,6 +64,7 @@ struct WrittenRule {
   bool fallback = false;
   bool initiator = false;
   bool ends_session = false;
+  Signal signal = Signal::none;
   std::vector<Example> examples;
   Place place;
 };

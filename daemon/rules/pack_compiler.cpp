@@ -79,7 +79,9 @@ void PackCompiler::add_rule(WrittenRule& written, DialectId dialect) {
   check_rule(written, store_->dialects[dialect]);
   add_forms(written, dialect);
   store_->choices.push_back(choice_of(written));
+  auto possible = possible_causes(store_->choices.back(), written.cause.by.text);
   store_->rules.push_back(rule_of(written, dialect));
+  store_->rules.back().causes = std::move(possible);
 }
 
 void PackCompiler::check_rule(const WrittenRule& written, const Dialect& dialect) {
@@ -122,8 +124,10 @@ Rule PackCompiler::rule_of(WrittenRule& written, DialectId dialect) const {
   rule.attribution = written.attribution;
   rule.initiator = written.initiator;
   rule.ends_session = written.ends_session;
+  rule.signal = written.signal;
   for (Written& form : written.forms) rule.templates.push_back(std::move(form.text));
-  if (written.regex.given()) rule.templates.push_back(std::move(written.regex.text));
+  rule.by_expression = written.regex.given();
+  if (rule.by_expression) rule.templates.push_back(std::move(written.regex.text));
   rule.tag = std::move(written.tag.text);
   rule.note = std::move(written.note.text);
   rule.examples = std::move(written.examples);

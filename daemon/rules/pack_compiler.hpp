@@ -41,7 +41,7 @@ class PackCompiler {
     std::optional<Registry> registry;
   };
 
-  void fail(const Place& place, std::string what) { problems_.push_back({place, std::move(what)}); }
+  void fail(const Place& place, const std::string& what) { problems_.push_back({place, to_printable(what)}); }
   DialectId dialect_of(const Pack& pack);
   void add_claims(const Pack& pack, Dialect& dialect);
   void add_rule(WrittenRule& written, DialectId dialect);
@@ -68,5 +68,8 @@ class PackCompiler {
   TextMap<Place> ids_;
   std::vector<KeptField> kept_;  // of the rule at hand
 };
+
+/// Every cause that a choice may end in; `field` is the name that it looks at.
+std::vector<PossibleCause> possible_causes(const CauseChoice& choice, const std::string& field);
 
 }  // namespace ikewatch::rules

@@ -46,8 +46,9 @@ std::optional<Level> take_level(std::string_view& text) {
 /// What stands in brackets at the front, with the text moved behind it; empty and untouched where there is none.
 std::string_view take_bracket(std::string_view& text) {
   if (!text.starts_with('[')) return {};
-  const auto close = text.substr(0, longest_bracket).find(']');
+  auto close = text.substr(0, longest_bracket).find(']');
   if (close == std::string_view::npos || close < 2) return {};
+  if (text[1] == '[' && close + 1 < text.size() && text[close + 1] == ']') ++close;  // "[[removed]] ERROR: "
   const auto inside = text.substr(1, close - 1);
   text.remove_prefix(close + 1);
   consume(text, ":");
@@ -90,9 +91,10 @@ Prefix read_racoon(std::string_view text) {
     const auto inside = take_bracket(text);
     if (!inside.empty()) inner = inside;
   }
-  const bool addressed = is_address(inner);
+  bool addressed = is_address(inner);
   const auto level = take_level(text);
   const bool located = take_location(text);
+  if (!addressed && level && !inner.empty() && host_name_length(inner) == inner.size()) addressed = true;
   if (!level && !located && !addressed) return out;
   sure |= located || addressed;
   out.level = level.value_or(Level::none);

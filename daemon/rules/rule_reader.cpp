@@ -73,6 +73,10 @@ void rule_ends_session(const Node& node, Report& report, WrittenRule& rule) {
   rule.ends_session = read_bool(node, "ends_session", report).value_or(false);
 }
 
+void rule_signal(const Node& node, Report& report, WrittenRule& rule) {
+  rule.signal = read_word<Signal>(node, "signal", signal_named, signal_names(), report).value_or(Signal::none);
+}
+
 void rule_level(const Node& node, Report& report, WrittenRule& rule) {
   rule.level_place = report.place_of(node.at);
   LevelMask mask = 0;
@@ -129,6 +133,7 @@ constexpr MapKey<WrittenRule> rule_keys[]{
     {"fallback", rule_fallback},
     {"initiator", rule_initiator},
     {"ends_session", rule_ends_session},
+    {"signal", rule_signal},
     {"examples", rule_examples},
 };
 

@@ -42,7 +42,8 @@ struct Form {
   std::uint16_t slot_count = 0;
   std::uint16_t literal_bytes = 0;  // how sure a match is where no header says whose line it is
   LevelMask levels = any_level;
-  bool any_text = false;  // a tag without a text: fits beside every other rule of that tag
+  bool any_text = false;     // a tag without a text: fits beside every other rule of that tag
+  bool last_resort = false;  // such a one that is a fallback: tried behind the texts of all other tags, too
 };
 
 struct RegexForm {

@@ -137,6 +137,7 @@ class TrieWalk {
     const bool goes_on = trie_.nodes[edge.child].literal_count > 0;
     const ByteSet& starts = trie_.starts[edge.starts];
     const char* stop = word ? end_of_word(at) : end_;
+    if (word && stop == at) return false;
     if (goes_on) {
       for (const char* p = word ? at + 1 : at; p < stop; ++p) {
         if (starts.has(as_template_byte(*p)) && keep(edge, trimmed(at, p), p)) return true;
@@ -144,7 +145,7 @@ class TrieWalk {
       }
       budget_ -= static_cast<int>((stop - at) / bytes_per_step);
     }
-    return (!word || stop > at) && keep(edge, trimmed(at, stop), stop);
+    return keep(edge, trimmed(at, stop), stop);
   }
 
   const char* end_of_word(const char* at) const {

@@ -52,6 +52,11 @@ constexpr std::array<std::string_view, causes> cause_list{
 constexpr std::array<std::string_view, 5> side_list{"unknown", "local", "remote", "both", "path"};
 constexpr std::array<std::string_view, 3> confidence_list{"possible", "likely", "confirmed"};
 
+constexpr std::array<std::string_view, signals> signal_list{
+    "none",      "undecryptable", "clear_notice",    "unknown_ike_sa", "unknown_spi",
+    "nat_found", "port_floated",  "extension_asked", "offer_refused",
+};
+
 template <class Enum>
 std::string_view name_in(std::span<const std::string_view> list, Enum value) {
   const auto index = static_cast<std::size_t>(value);
@@ -72,13 +77,19 @@ std::string_view name_of(EventKind kind) { return name_in(event_list, kind); }
 std::string_view name_of(Cause cause) { return name_in(cause_list, cause); }
 std::string_view name_of(Side side) { return name_in(side_list, side); }
 std::string_view name_of(Confidence confidence) { return name_in(confidence_list, confidence); }
+std::string_view name_of(Signal signal) { return name_in(signal_list, signal); }
 
 std::optional<EventKind> event_named(std::string_view name) { return value_in<EventKind>(event_list, name); }
 std::optional<Cause> cause_named(std::string_view name) { return value_in<Cause>(cause_list, name); }
 std::optional<Side> side_named(std::string_view name) { return value_in<Side>(side_list, name); }
 std::optional<Confidence> confidence_named(std::string_view name) { return value_in<Confidence>(confidence_list, name); }
+std::optional<Signal> signal_named(std::string_view name) {
+  const auto signal = value_in<Signal>(signal_list, name);
+  return signal == Signal::none ? std::nullopt : signal;
+}
 
 std::span<const std::string_view> event_names() { return event_list; }
 std::span<const std::string_view> cause_names() { return std::span(cause_list).subspan(1); }
+std::span<const std::string_view> signal_names() { return std::span(signal_list).subspan(1); }
 
 }  // namespace ikewatch::rules

@@ -29,20 +29,26 @@ class DatagramSource : public Live {
 
  protected:
   virtual Result<Fd> open_socket() = 0;
+  /// What the kernel had dropped before the socket was ours.
+  [[nodiscard]] virtual std::uint32_t overflow_so_far(int) const { return 0; }
 
   Result<void> open() override {
     auto fd = open_socket();
     if (fd.has_error()) return wrong(fd.error().what);
     watch_ = Watch::open(loop(), std::move(*fd));
     if (!watch_) return wrong(with_errno("cannot wait for the socket", errno));
-    overflow_ = 0;
+    overflow_ = overflow_so_far(watch_->fd());
     last_sender_ = {};
     set_up(true);
     wait();
     return {};
   }
 
-  void close() override { watch_.reset(); }
+  void close() override {
+    watch_.reset();
+    if (next_ < received_) lose(DropReason::kernel_buffer, received_ - next_);  // as good as
+    next_ = received_ = 0;
+  }
   void wake() override { read(); }
 
  private:
@@ -54,14 +60,22 @@ class DatagramSource : public Live {
   void read() {
     if (!watch_) return;
     for (int batch = 0; batch < batches_per_wake_up && !paused(); ++batch) {
-      const int received = batch_.receive(watch_->fd());
-      if (received < 0) return stop_reading(errno);
-      if (!take(static_cast<std::size_t>(received))) return;
-      if (static_cast<std::size_t>(received) == DatagramBatch::capacity) continue;
+      if (next_ == received_ && !receive()) return;
+      if (!take_received()) return;
+      if (received_ == DatagramBatch::capacity) continue;
       count_last_drops();
       break;
     }
     if (!paused()) wait();
+  }
+
+  bool receive() {
+    const int received = batch_.receive(watch_->fd());
+    if (received < 0) return stop_reading(errno), false;
+    next_ = 0;
+    received_ = static_cast<std::size_t>(received);
+    now_ = wall_clock();
+    return true;
   }
 
   void stop_reading(int error) {
@@ -72,10 +86,11 @@ class DatagramSource : public Live {
     wait();
   }
 
-  bool take(std::size_t received) {
-    const auto now = wall_clock();
-    for (std::size_t i = 0; i < received; ++i) {
-      if (!take(batch_.at(i), sender_of(i), now)) return false;
+  /// Until it is paused: one datagram may hold thousands of lines.
+  bool take_received() {
+    while (next_ < received_ && !paused()) {
+      const auto index = next_++;
+      if (!take(batch_.at(index), sender_of(index))) return false;
     }
     return true;
   }
@@ -87,7 +102,7 @@ class DatagramSource : public Live {
     return sender_;
   }
 
-  bool take(const Datagram& datagram, const std::string& sender, WallTime now) {
+  bool take(const Datagram& datagram, const std::string& sender) {
     if (datagram.overflow) count_overflow(*datagram.overflow);
     count().bytes += datagram.bytes.size();
     if (datagram.truncated) ++count().dropped[DropReason::too_long];
@@ -95,7 +110,7 @@ class DatagramSource : public Live {
     while (!rest.empty()) {
       const auto line = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-      if (!deliver_line(line, sender, now)) return false;
+      if (!deliver_line(line, sender, now_)) return false;
     }
     return true;
   }
@@ -115,6 +130,9 @@ class DatagramSource : public Live {
   }
 
   DatagramBatch batch_;
+  std::size_t received_ = 0;  // datagrams in it
+  std::size_t next_ = 0;      // of them
+  WallTime now_{};            // when they were received
   std::unique_ptr<Watch> watch_;
   std::uint32_t overflow_ = 0;
   sockaddr_storage last_sender_{};
@@ -129,6 +147,7 @@ class UdpSource final : public DatagramSource {
 
  private:
   Result<Fd> open_socket() override {
+    if (options_.opened >= 0) return adopt_datagrams(options_.opened, options_.receive_buffer);
     const auto& [index, count] = options_.share;
     const bool joins = count > 1 && (index > 0 || opened_before_);
     auto fd = open_udp(options_.address, options_.port, options_.receive_buffer, joins);
@@ -137,6 +156,10 @@ class UdpSource final : public DatagramSource {
     if (!joins) let_others_join(fd->get());
     if (index + 1 == count) share_by_sender(fd->get(), count);
     return fd;
+  }
+
+  [[nodiscard]] std::uint32_t overflow_so_far(int fd) const override {
+    return options_.opened >= 0 ? drops_of(fd).value_or(0) : 0;
   }
 
   UdpOptions options_;

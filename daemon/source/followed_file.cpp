@@ -48,11 +48,12 @@ std::pair<std::string, std::string> folder_and_name(const std::string& path) {
 
 }  // namespace
 
-FollowedFile::FollowedFile(std::string path, std::size_t max_line, Take take)
+FollowedFile::FollowedFile(std::string path, std::size_t max_line, Take take, std::shared_ptr<Tally> tally)
     : path_(std::move(path)),
       max_line_(max_line),
       take_(std::move(take)),
-      chunk_(std::make_unique_for_overwrite<char[]>(chunk_size)) {}
+      chunk_(std::make_unique_for_overwrite<char[]>(chunk_size)),
+      tally_(std::move(tally)) {}
 
 void FollowedFile::close() {
   fd_.reset();
@@ -72,7 +73,7 @@ Result<void> FollowedFile::open_at(std::string_view text) {
     begin_at(wanted.offset);
     return {};
   }
-  if (!stored || wanted.inode != 0) ++tally_.gaps;
+  if (!stored || wanted.inode != 0) ++tally_->gaps;
   fd_.reset();
   position_ = {};
   return {};
@@ -116,7 +117,7 @@ std::string FollowedFile::find_renamed(const FilePosition& wanted) const {
     if (entry == nullptr) return {};
     const std::string_view found = entry->d_name;
     if (!found.starts_with(name) || found == name) continue;
-    const auto path = folder + std::string(found);
+    auto path = folder + std::string(found);
     if (const auto fd = open_for_reading(path); fd && has_content_of(fd.get(), wanted)) return path;
   }
   return {};
@@ -145,7 +146,7 @@ void FollowedFile::restart_if_truncated() {
   if (::fstat(fd_.get(), &info) != 0) return;
   const bool shorter = static_cast<std::uint64_t>(info.st_size) < read_to_;
   if (!shorter && head_of(fd_.get(), head_.size()) == head_) return;
-  if (partial_size_ > 0) ++tally_.broken_lines;
+  if (partial_size_ > 0) ++tally_->broken_lines, tally_->bytes += partial_size_;
   begin_at(0);
 }
 
@@ -158,9 +159,11 @@ Result<FollowedFile::Step> FollowedFile::poll(std::size_t budget) {
   }
   restart_if_truncated();
   auto step = drain(budget);
-  if (step.has_error() || *step != Step::idle || !replaced()) return step;
+  if (step.has_error() || *step != Step::idle || keeps_to_file_ || !replaced()) return step;
   return change_over();
 }
+
+bool FollowedFile::finish() { return partial_size_ == 0 || end_line(partial_, partial_size_); }
 
 Result<FollowedFile::Step> FollowedFile::drain(std::size_t budget) {
   std::size_t used = 0;
@@ -171,7 +174,6 @@ Result<FollowedFile::Step> FollowedFile::drain(std::size_t budget) {
     const auto size = static_cast<std::size_t>(got);
     read_to_ += size;
     used += size;
-    tally_.bytes += size;
     note_head();
     if (!split({chunk_.get(), size})) return stop_behind_line();
   }
@@ -180,7 +182,6 @@ Result<FollowedFile::Step> FollowedFile::drain(std::size_t budget) {
 
 /// What was read behind the last line that was taken will be read again.
 FollowedFile::Step FollowedFile::stop_behind_line() {
-  tally_.bytes -= read_to_ - position_.offset;
   read_to_ = position_.offset;
   return Step::stopped;
 }
@@ -210,6 +211,7 @@ void FollowedFile::keep(std::string_view piece) {
 bool FollowedFile::end_line(std::string_view line, std::uint64_t length) {
   const bool goes_on = take_(line);
   position_.offset += length;
+  tally_->bytes += length;
   partial_.clear();
   partial_size_ = 0;
   return goes_on;
@@ -226,8 +228,7 @@ Result<FollowedFile::Step> FollowedFile::change_over() {
   // What the writer added before it went to the new file is here by now.
   auto step = drain(chunk_size);
   if (step.has_error() || *step != Step::idle) return step;
-  // An end that nobody will write any more: the line is as whole as it gets.
-  if (partial_size_ > 0 && !end_line(partial_, partial_size_)) return Step::stopped;
+  if (!finish()) return Step::stopped;
   auto opened = open_path(path_);
   if (opened.has_error()) return opened.error();
   if (!*opened) return Step::missing;

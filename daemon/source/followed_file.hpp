@@ -23,7 +23,7 @@ class FollowedFile {
   using Take = std::function<bool(std::string_view line)>;
 
   struct Tally {
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;         // up to position(): what is read again after a restart is not counted twice
     std::uint64_t broken_lines = 0;  // beginnings whose end was truncated away
     std::uint64_t gaps = 0;          // stored positions that were not found again
   };
@@ -35,13 +35,18 @@ class FollowedFile {
     stopped,  // by Take; poll() goes on with the next line
   };
 
-  FollowedFile(std::string path, std::size_t max_line, Take take);
+  /// `tally`: also of several files together.
+  FollowedFile(std::string path, std::size_t max_line, Take take, std::shared_ptr<Tally> tally = std::make_shared<Tally>());
 
   /// Behind what was read before: also in a file that was renamed since, within the same folder.
   Result<void> open_at(std::string_view position);
   /// Behind the last whole line of the file that stands there now.
   Result<void> open_at_end();
   void close();
+  /// From now on it is this very file that is read, whatever stands under its name: for whoever finds successors himself.
+  void keep_to_this_file() { keeps_to_file_ = true; }
+  /// Nobody will write to it any more: what stands there without a line end is a line. False: stopped by Take.
+  bool finish();
 
   /// Reads about `budget` bytes at most. The old file of a rotation is read to its end, and until the new one has content: its
   /// writer needs a moment to change over.
@@ -49,7 +54,8 @@ class FollowedFile {
 
   /// Behind the last line that Take has seen; kept by close().
   [[nodiscard]] std::string position() const { return to_text(position_); }
-  [[nodiscard]] const Tally& tally() const { return tally_; }
+  [[nodiscard]] const FilePosition& place() const { return position_; }
+  [[nodiscard]] const Tally& tally() const { return *tally_; }
   [[nodiscard]] std::uint64_t inode() const { return position_.inode; }
   /// Of the file that is being read, or -1.
   [[nodiscard]] int fd() const { return fd_.get(); }
@@ -78,7 +84,8 @@ class FollowedFile {
   std::string partial_;             // the present line's beginning, bounded
   std::uint64_t partial_size_ = 0;  // its real size
   std::unique_ptr<char[]> chunk_;
-  Tally tally_;
+  std::shared_ptr<Tally> tally_;
+  bool keeps_to_file_ = false;
 };
 
 }  // namespace ikewatch::source

@@ -136,6 +136,7 @@ class JournalSource final : public Live {
     if (*news != JournalReader::News::none) return read_again_after(std::chrono::microseconds(0));
     if (!tell_loss()) return;
     if (!is_up()) show_presence();
+    count().caught_up = true;
     wait();
   }
 
@@ -159,18 +160,18 @@ class JournalSource final : public Live {
   }
 
   bool hand_on(syslog::JournalFields fields) {
-    count().bytes += fields.message.size();
-    if (fields.message.size() > max_line()) {
-      ++count().dropped[DropReason::too_long];
-      fields.message = fields.message.substr(0, max_line());
-    }
+    const auto size = fields.message.size();
+    fields.message = fields.message.substr(0, max_line());
     Delivery delivery{};
     delivery.record = syslog::record_from_journal(fields);
     delivery.line = delivery.record->raw;
     delivery.host = fields.hostname;
     delivery.stamped = syslog::journal_time(fields);
     delivery.received = wall_clock();
-    return deliver(delivery);
+    deliver(delivery);
+    count().bytes += size;
+    if (size > max_line()) ++count().dropped[DropReason::too_long];
+    return running();
   }
 
   JournalOptions options_;

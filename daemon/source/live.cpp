@@ -30,6 +30,16 @@ std::string_view to_text(DropReason reason) {
       return "too_long";
     case DropReason::connection_limit:
       return "connection_limit";
+    case DropReason::address_limit:
+      return "address_limit";
+    case DropReason::idle_timeout:
+      return "idle_timeout";
+    case DropReason::slow_sender:
+      return "slow_sender";
+    case DropReason::handshake_failed:
+      return "handshake_failed";
+    case DropReason::unauthorised:
+      return "unauthorised";
     case DropReason::gap:
       return "gap";
     case DropReason::suppressed:
@@ -116,6 +126,7 @@ void Live::set_up(bool up) {
 
 void Live::set_down(Problem problem) {
   count_.up = false;
+  count_.caught_up = true;  // nobody knows for how long
   problem_ = std::move(problem);
 }
 
@@ -128,23 +139,21 @@ void Live::lose(DropReason reason, std::uint64_t times) {
 
 bool Live::deliver_line(std::string_view line, std::string_view sender, WallTime received) {
   if (is_empty(line)) return running();
-  if (line.size() > max_line_) {
-    ++count_.dropped[DropReason::too_long];
-    line = line.substr(0, max_line_);
-  }
   Delivery delivery{};
-  delivery.line = line;
+  delivery.line = line.substr(0, max_line_);
   delivery.sender = sender;
   delivery.received = received;
-  return deliver(delivery);
+  deliver(std::move(delivery));
+  if (line.size() > max_line_) ++count_.dropped[DropReason::too_long];
+  return running();
 }
 
 bool Live::deliver(Delivery delivery) {
-  ++count_.lines;
-  count_.last_line = delivery.received;
   delivery.lost = std::exchange(lost_, 0);
   delay_ = first_delay;  // reading works, so the next error starts patiently again
   hand_over(delivery);
+  ++count_.lines;
+  count_.last_line = delivery.received;
   return running();
 }
 

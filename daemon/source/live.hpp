@@ -33,6 +33,8 @@ class Live : public Source {
 
  protected:
   Live(std::string name, Sink sink, std::size_t max_line, std::initializer_list<DropReason> reasons);
+  /// One more reason that this source knows, besides those of the constructor.
+  void expect(DropReason reason) { count_.expect(reason); }
 
   /// Opens everything and arms the first wait; on a Problem close() is called. Delivers nothing yet.
   virtual Result<void> open() = 0;

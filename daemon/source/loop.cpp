@@ -4,6 +4,9 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <unistd.h>
+
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -14,9 +17,18 @@ using boost::system::error_code;
 
 struct Watch::Impl {
   explicit Impl(asio::io_context& loop) : descriptor(loop) {}
+  /// Not left to the descriptor's own close: where the socket lives on under another number, as those from systemd do, the kernel
+  /// would go on telling the loop of it.
+  ~Impl() {
+    if (descriptor.is_open()) ::close(descriptor.release());
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
   asio::posix::stream_descriptor descriptor;
   std::function<void()> ready;
-  bool waiting = false;
+  Direction wanted = Direction::read;
+  std::array<bool, 2> waiting{};  // by direction
 };
 
 std::unique_ptr<Watch> Watch::open(asio::io_context& loop, Fd fd) {
@@ -37,14 +49,18 @@ Watch::~Watch() = default;
 
 int Watch::fd() const { return impl_->descriptor.native_handle(); }
 
-void Watch::once(std::function<void()> ready) {
+void Watch::once(std::function<void()> ready, Direction direction) {
   impl_->ready = std::move(ready);
-  if (std::exchange(impl_->waiting, true)) return;
-  impl_->descriptor.async_wait(asio::posix::stream_descriptor::wait_read, [weak = std::weak_ptr(impl_)](error_code) {
+  impl_->wanted = direction;
+  if (std::exchange(impl_->waiting.at(static_cast<std::size_t>(direction)), true)) return;
+  const auto event =
+      direction == Direction::read ? asio::posix::stream_descriptor::wait_read : asio::posix::stream_descriptor::wait_write;
+  impl_->descriptor.async_wait(event, [weak = std::weak_ptr(impl_), direction](error_code) {
     // The callback may destroy the Watch, so what runs is taken out of it, and the Watch's content is not held meanwhile.
     auto impl = weak.lock();
     if (!impl) return;
-    impl->waiting = false;
+    impl->waiting.at(static_cast<std::size_t>(direction)) = false;
+    if (impl->wanted != direction) return;
     const auto callback = std::exchange(impl->ready, nullptr);
     impl.reset();
     if (callback) callback();

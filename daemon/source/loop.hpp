@@ -17,14 +17,16 @@ namespace ikewatch::source {
 
 class Watch {
  public:
+  enum class Direction { read, write };
+
   /// Nothing, with errno set, where the descriptor cannot be waited for. Owns `fd` in any case.
   static std::unique_ptr<Watch> open(boost::asio::io_context& loop, Fd fd);
   ~Watch();
 
   [[nodiscard]] int fd() const;
-  /// Calls `ready` once, from the loop, when the descriptor is readable or broken. Level-triggered. Replaces a wait
+  /// Calls `ready` once, from the loop, when the descriptor is readable (or writable) or broken. Level-triggered. Replaces a wait
   /// begun before.
-  void once(std::function<void()> ready);
+  void once(std::function<void()> ready, Direction direction = Direction::read);
 
  private:
   struct Impl;

@@ -76,6 +76,19 @@ bool clear_stale_socket(const std::string& path, const SocketAddress& address) {
   return errno == ECONNREFUSED && ::unlink(path.c_str()) == 0;
 }
 
+Result<Fd> bind_unix(int type, const std::string& path, unsigned mode) {
+  const auto address = unix_address(path);
+  if (!address) return Problem{{}, "'" + path + "' is no path for a unix socket: at most 107 bytes"};
+  Fd fd(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return refused("cannot open unix://" + path);
+  if (!clear_stale_socket(path, *address)) return refused("cannot replace " + path);
+  // Narrow from the first moment, then as wide as asked, whatever the umask.
+  static_cast<void>(::fchmod(fd.get(), mode));
+  if (::bind(fd.get(), generic(address->storage), address->size) != 0) return refused("cannot bind unix://" + path);
+  if (::chmod(path.c_str(), mode) != 0) return refused("cannot set the mode of " + path);
+  return fd;
+}
+
 LocalEndpoint unix_endpoint(const sockaddr_storage& storage, socklen_t size) {
   sockaddr_un address{};
   std::memcpy(&address, &storage, std::min<std::size_t>(size, sizeof address));
@@ -122,16 +135,8 @@ Result<Fd> open_tcp(const std::string& address, std::uint16_t port) {
 }
 
 Result<Fd> open_unix(const std::string& path, unsigned mode, std::size_t receive_buffer) {
-  const auto address = unix_address(path);
-  if (!address) return Problem{{}, "'" + path + "' is no path for a unix socket: at most 107 bytes"};
-  Fd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd) return refused("cannot open unix://" + path);
-  if (!clear_stale_socket(path, *address)) return refused("cannot replace " + path);
-  // Narrow from the first moment, then as wide as asked, whatever the umask.
-  static_cast<void>(::fchmod(fd.get(), mode));
-  if (::bind(fd.get(), generic(address->storage), address->size) != 0) return refused("cannot bind unix://" + path);
-  if (::chmod(path.c_str(), mode) != 0) return refused("cannot set the mode of " + path);
-  prepare_datagrams(fd.get(), receive_buffer);
+  auto fd = bind_unix(SOCK_DGRAM, path, mode);
+  if (fd.has_value()) prepare_datagrams(fd->get(), receive_buffer);
   return fd;
 }
 
@@ -183,6 +188,19 @@ bool same_address(const sockaddr_storage& a, const sockaddr_storage& b) {
   constexpr auto v6 = offsetof(sockaddr_in6, sin6_addr);
   if (a.ss_family == AF_INET) return std::memcmp(at(a, v4), at(b, v4), sizeof(in_addr)) == 0;
   return a.ss_family == AF_INET6 && std::memcmp(at(a, v6), at(b, v6), sizeof(in6_addr)) == 0;
+}
+
+Result<Fd> open_unix_stream(const std::string& path, unsigned mode) {
+  auto fd = bind_unix(SOCK_STREAM, path, mode);
+  if (fd.has_value() && ::listen(fd->get(), SOMAXCONN) != 0) return refused("cannot listen on unix://" + path);
+  return fd;
+}
+
+Result<Fd> adopt_datagrams(int fd, std::size_t receive_buffer) {
+  Fd own(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+  if (!own || ::fcntl(own.get(), F_SETFL, O_NONBLOCK) != 0) return refused("cannot use the socket that was passed");
+  prepare_datagrams(own.get(), receive_buffer);
+  return own;
 }
 
 std::string address_text(const sockaddr_storage& address) {

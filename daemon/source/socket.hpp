@@ -37,6 +37,10 @@ std::optional<std::uint32_t> drops_of(int fd);
 Result<Fd> open_tcp(const std::string& address, std::uint16_t port);
 /// Replaces a socket file that nobody listens on; anything else that stands at `path` is a Problem.
 Result<Fd> open_unix(const std::string& path, unsigned mode, std::size_t receive_buffer);
+/// The same for streams, listening.
+Result<Fd> open_unix_stream(const std::string& path, unsigned mode);
+/// A bound datagram socket of somebody else under a descriptor of our own; set up as those of open_udp().
+Result<Fd> adopt_datagrams(int fd, std::size_t receive_buffer);
 
 /// The same IP address, whatever the port; false for other families.
 bool same_address(const sockaddr_storage& a, const sockaddr_storage& b);

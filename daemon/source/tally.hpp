@@ -45,8 +45,10 @@ class DropTallies {
 class Tallies {
  public:
   explicit Tallies(std::initializer_list<DropReason> reasons) {
-    for (const auto reason : reasons) reasons_ |= 1u << static_cast<unsigned>(reason);
+    for (const auto reason : reasons) expect(reason);
   }
+  /// One more reason; before anybody else reads.
+  void expect(DropReason reason) { reasons_ |= 1u << static_cast<unsigned>(reason); }
 
   Tally lines;
   Tally bytes;
@@ -54,9 +56,10 @@ class Tallies {
   DropTallies dropped;
   Shown<WallTime> last_line;  // 1970: none yet
   Shown<bool> up;
+  Shown<bool> caught_up;
 
   [[nodiscard]] Counters read() const {
-    Counters now{lines, bytes, malformed, {}, std::nullopt, up};
+    Counters now{lines, bytes, malformed, {}, std::nullopt, up, caught_up};
     for (unsigned i = 0; i < 32; ++i) {
       if ((reasons_ >> i & 1u) != 0) now.dropped[static_cast<DropReason>(i)] = dropped[static_cast<DropReason>(i)];
     }

@@ -1,190 +1,120 @@
 #include "contents.hpp"
-#include "rows.hpp"
+#include "records.hpp"
+
+#include <algorithm>
 
 namespace ikewatch::store {
 namespace {
 
-std::uint64_t count_at(const Statement& row, int column) { return static_cast<std::uint64_t>(row.number(column)); }
-
-WallTime time_at(const Statement& row, int column) { return WallTime(std::chrono::microseconds(row.number(column))); }
-
-std::optional<WallTime> time_if_any(const Statement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return time_at(row, column);
+/// Rows that somebody changed are worse than none.
+void check(Database& database, const Statement& row, int print, std::int64_t expected, bool decoded, const char* what) {
+  if (decoded && row.number(print) == expected) return;
+  database.reject(std::string("it is damaged: ") + what + " is not what was saved");
 }
 
-std::optional<std::uint32_t> spi_at(const Statement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return static_cast<std::uint32_t>(row.number(column));
+void read_sources(Database& database, Saved& saved) {
+  Statement row(database, "SELECT name, fingerprint, position, memory FROM sources");
+  while (row.next()) {
+    const std::string name(row.text(0));
+    SourceState& source = saved.sources[name];
+    source.position = row.text(2);
+    const bool decoded = decode(row.blob(3), source);
+    check(database, row, 1, fingerprint(name, source.position + std::string(row.blob(3))), decoded, "a source");
+  }
 }
 
-/// Gives the columns of the present row, from `first` on, as they stand in the file.
-void pass_on(RowSink& sink, Table table, const Statement& row, int first = 0) {
-  sink.begin(table);
-  for (int column = first; column < row.columns(); ++column) {
-    if (row.is_null(column)) {
-      sink.null();
-    } else if (row.is_text(column)) {
-      sink.text(row.text(column));
-    } else {
-      sink.number(row.number(column));
+void read_parts(Database& database, Saved& saved) {
+  Statement row(database, "SELECT name, fingerprint, memory FROM parts");
+  while (row.next()) {
+    check(database, row, 1, fingerprint(row.text(0), row.blob(2)), true, "a part");
+    saved.parts.emplace(row.text(0), row.blob(2));
+  }
+}
+
+void read_totals(Database& database, engine::Memory& memory) {
+  Statement row(database, "SELECT fingerprint, memory FROM totals");
+  if (!row.next()) return;
+  const bool decoded = decode_totals(row.blob(1), memory);
+  check(database, row, 0, fingerprint("totals", row.blob(1)), decoded, "the sum of all tunnels");
+}
+
+void read_gateways(Database& database, engine::Memory& memory) {
+  Statement row(database, "SELECT id, fingerprint, name, memory FROM gateways ORDER BY id");
+  while (row.next()) {
+    engine::GatewayMemory& gateway = memory.gateways.emplace_back();
+    gateway.index = static_cast<std::uint32_t>(row.number(0));
+    gateway.name = row.text(2);
+    const bool decoded = decode(row.blob(3), gateway);
+    check(database, row, 1, fingerprint(row.text(2), row.blob(3)), decoded, "a gateway");
+  }
+}
+
+TiePiece piece_in(const Statement& row) {
+  return {static_cast<TieKind>((row.number(0) >> 8) & 0xFF), static_cast<std::uint32_t>(row.number(0) & 0xFF),
+          std::string(row.blob(2))};
+}
+
+/// Pieces stand in the order of gateways, kinds and places, see tie_id().
+void read_ties(Database& database, engine::Memory& memory) {
+  Statement row(database, "SELECT id, fingerprint, memory FROM ties ORDER BY id");
+  auto gateway = memory.gateways.begin();
+  while (row.next()) {
+    const std::int64_t owner = row.number(0) >> 16;
+    while (gateway != memory.gateways.end() && gateway->index < owner) ++gateway;
+    bool decoded = false;
+    if (gateway != memory.gateways.end() && gateway->index == owner) {
+      if (!gateway->ties) gateway->ties.emplace();
+      decoded = decode(piece_in(row), *gateway->ties);
+    } else if (owner == std::int64_t{all_gateways}) {
+      if (!memory.ends) memory.ends.emplace();
+      decoded = decode(piece_in(row), *memory.ends);
     }
-  }
-  sink.end();
-}
-
-/// Reads one tunnel after the other with statements that are prepared once. What is read goes through the hash as it stands in
-/// the file, names that mean nothing to this version included.
-class TunnelReader {
- public:
-  explicit TunnelReader(Database& database) : database_(database) {}
-
-  std::vector<engine::TunnelMemory> all();
-
- private:
-  engine::TunnelMemory tunnel();
-  void read_ike(engine::TunnelMemory& tunnel, std::int64_t id);
-  void read_children(engine::TunnelMemory& tunnel, std::int64_t id);
-  void read_failures(engine::TunnelMemory& tunnel, std::int64_t id);
-  void read_findings(engine::TunnelMemory& tunnel, std::int64_t id);
-  std::vector<diagnosis::Evidence> evidence(std::int64_t id, std::int64_t finding);
-
-  Database& database_;
-  Hash hash_;  // of the present tunnel
-  // The columns are those of put(), in its order.
-  Statement tunnels_{database_,
-                     "SELECT id, fingerprint, gateway, peer, dialect, state, since, last_event, state_changes, peer_dead, "
-                     "negotiations_1, negotiations_2 FROM tunnels ORDER BY id"};
-  Statement ike_{database_, "SELECT nth, initiator, responder, since FROM ike_sas WHERE tunnel = ? ORDER BY nth"};
-  Statement children_{database_, "SELECT nth, spi_in, spi_out, since, ends FROM child_sas WHERE tunnel = ? ORDER BY nth"};
-  Statement failures_{database_, "SELECT phase, cause, count FROM failures WHERE tunnel = ? ORDER BY phase, cause"};
-  Statement findings_{database_,
-                      "SELECT nth, cause, side, confidence, rank, resolved, count, first_line, last_line, sighting, note "
-                      "FROM findings WHERE tunnel = ? ORDER BY nth"};
-  Statement evidence_{database_, "SELECT finding, nth, line, text FROM evidence WHERE tunnel = ? AND finding = ? ORDER BY nth"};
-};
-
-std::vector<engine::TunnelMemory> TunnelReader::all() {
-  std::vector<engine::TunnelMemory> all;
-  while (tunnels_.next()) {
-    const auto state = tunnel::state_named(tunnels_.text(5));
-    engine::TunnelMemory read = tunnel();
-    if (hash_.value() != tunnels_.number(1)) database_.reject("it is damaged: a tunnel is not what was saved");
-    if (!state) continue;
-    read.state = *state;
-    all.push_back(std::move(read));
-  }
-  return all;
-}
-
-engine::TunnelMemory TunnelReader::tunnel() {
-  hash_ = Hash();
-  pass_on(hash_, Table::tunnels, tunnels_, 2);
-  engine::TunnelMemory tunnel;
-  tunnel.gateway = tunnels_.text(2);
-  tunnel.peer = tunnels_.text(3);
-  tunnel.dialect = tunnels_.text(4);
-  tunnel.since = time_if_any(tunnels_, 6);
-  tunnel.last_event = time_if_any(tunnels_, 7);
-  tunnel.state_changes = count_at(tunnels_, 8);
-  tunnel.peer_dead = count_at(tunnels_, 9);
-  tunnel.negotiations = {0, count_at(tunnels_, 10), count_at(tunnels_, 11)};
-  const std::int64_t id = tunnels_.number(0);
-  read_ike(tunnel, id);
-  read_children(tunnel, id);
-  read_failures(tunnel, id);
-  read_findings(tunnel, id);
-  return tunnel;
-}
-
-void TunnelReader::read_ike(engine::TunnelMemory& tunnel, std::int64_t id) {
-  ike_.bind(id);
-  while (ike_.next()) {
-    pass_on(hash_, Table::ike_sas, ike_);
-    tunnel::IkeSa& sa = tunnel.ike.emplace_back();
-    if (!ike_.is_null(1)) sa.cookies = {count_at(ike_, 1), count_at(ike_, 2)};
-    sa.since = time_at(ike_, 3);
+    check(database, row, 1, fingerprint(std::to_string(row.number(0)), row.blob(2)), decoded, "what ties lines to tunnels");
   }
 }
 
-void TunnelReader::read_children(engine::TunnelMemory& tunnel, std::int64_t id) {
-  children_.bind(id);
-  while (children_.next()) {
-    pass_on(hash_, Table::child_sas, children_);
-    tunnel.children.push_back({spi_at(children_, 1), spi_at(children_, 2), time_at(children_, 3), time_if_any(children_, 4)});
+void read_tunnels(Database& database, engine::Memory& memory) {
+  Statement row(database, "SELECT id, fingerprint, memory FROM tunnels ORDER BY id");
+  while (row.next()) {
+    engine::TunnelMemory& tunnel = memory.tunnels.emplace_back();
+    tunnel.index = static_cast<tunnel::TunnelIndex>(row.number(0));
+    const bool decoded = decode(row.blob(2), tunnel);
+    check(database, row, 1, fingerprint(std::to_string(row.number(0)), row.blob(2)), decoded, "a tunnel");
   }
 }
 
-void TunnelReader::read_failures(engine::TunnelMemory& tunnel, std::int64_t id) {
-  failures_.bind(id);
-  while (failures_.next()) {
-    pass_on(hash_, Table::failures, failures_);
-    const auto cause = rules::cause_named(failures_.text(1));
-    if (cause) tunnel.failures[{static_cast<int>(failures_.number(0)), *cause}] = count_at(failures_, 2);
-  }
+void list_prints(Database& database, const char* sql, Held::NumberedPrints& prints) {
+  Statement row(database, sql);
+  while (row.next()) prints.emplace(row.number(0), row.number(1));
 }
 
-/// Nothing where a name means nothing to this version.
-std::optional<diagnosis::Finding> finding_in(const Statement& row) {
-  const auto cause = rules::cause_named(row.text(1));
-  const auto side = rules::side_named(row.text(2));
-  const auto confidence = rules::confidence_named(row.text(3));
-  if (!cause || !side || !confidence) return std::nullopt;
-  diagnosis::Finding finding;
-  finding.cause = *cause;
-  finding.side = *side;
-  finding.confidence = *confidence;
-  finding.rank = static_cast<std::uint8_t>(row.number(4));
-  finding.resolved = row.number(5) != 0;
-  finding.count = count_at(row, 6);
-  finding.first_line = count_at(row, 7);
-  finding.last_line = count_at(row, 8);
-  finding.order = count_at(row, 9);
-  finding.note = row.text(10);
-  return finding;
-}
-
-void TunnelReader::read_findings(engine::TunnelMemory& tunnel, std::int64_t id) {
-  findings_.bind(id);
-  while (findings_.next()) {
-    pass_on(hash_, Table::findings, findings_);
-    auto finding = finding_in(findings_);
-    auto lines = evidence(id, findings_.number(0));
-    if (!finding) continue;
-    finding->evidence = std::move(lines);
-    tunnel.findings.push_back(std::move(*finding));
-  }
-}
-
-std::vector<diagnosis::Evidence> TunnelReader::evidence(std::int64_t id, std::int64_t finding) {
-  std::vector<diagnosis::Evidence> lines;
-  evidence_.bind(id).bind(finding);
-  while (evidence_.next()) {
-    pass_on(hash_, Table::evidence, evidence_);
-    lines.push_back({count_at(evidence_, 2), std::string(evidence_.text(3))});
-  }
-  return lines;
-}
-
-std::map<std::string, std::string> read_positions(Database& database) {
-  std::map<std::string, std::string> positions;
-  Statement rows(database, "SELECT source, position, fingerprint FROM positions");
-  while (rows.next()) {
-    if (fingerprint(rows.text(0), rows.text(1)) != rows.number(2)) {
-      database.reject("it is damaged: a reading position is not what was saved");
-    }
-    positions.emplace(rows.text(0), rows.text(1));
-  }
-  return positions;
+void list_prints(Database& database, const char* sql, Held::Prints& prints) {
+  Statement row(database, sql);
+  while (row.next()) prints.emplace(row.text(0), row.number(1));
 }
 
 }  // namespace
 
 Saved read(Database& database) {
   Saved saved;
-  saved.positions = read_positions(database);
-  saved.memory.tunnels = TunnelReader(database).all();
+  read_sources(database, saved);
+  read_parts(database, saved);
+  read_totals(database, saved.memory);
+  read_gateways(database, saved.memory);
+  read_ties(database, saved.memory);
+  read_tunnels(database, saved.memory);
   return saved;
+}
+
+Held list_held(Database& database) {
+  Held held;
+  held.totals = database.number("SELECT fingerprint FROM totals");
+  list_prints(database, "SELECT name, fingerprint FROM sources", held.sources);
+  list_prints(database, "SELECT name, fingerprint FROM parts", held.parts);
+  list_prints(database, "SELECT id, fingerprint FROM gateways", held.gateways);
+  list_prints(database, "SELECT id, fingerprint FROM ties", held.ties);
+  list_prints(database, "SELECT id, fingerprint FROM tunnels", held.tunnels);
+  return held;
 }
 
 }  // namespace ikewatch::store

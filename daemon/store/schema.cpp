@@ -1,88 +1,81 @@
 #include "schema.hpp"
 
+#include "contents.hpp"
+#include "version_1.hpp"
+
 namespace ikewatch::store {
 namespace {
 
-// Enumerations stand by name, so that their order in the program may change; times are microseconds since 1970, UTC; 64-bit
-// counters and cookies are kept as signed numbers with the same bits. Lists are numbered by `nth`.
+// What a row holds stands in `memory`, see records.cpp; `fingerprint` tells whether it is what was written, and whether it
+// changed since. The other columns are for people who look into the file, and are never read. Times are microseconds since 1970,
+// UTC.
 constexpr const char* schema_sql = R"(
-CREATE TABLE positions (
-  source TEXT NOT NULL PRIMARY KEY,
+CREATE TABLE sources (
+  name TEXT NOT NULL PRIMARY KEY,
+  fingerprint INTEGER NOT NULL,
   position TEXT NOT NULL,
-  fingerprint INTEGER NOT NULL
+  lines INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  memory BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE parts (
+  name TEXT NOT NULL PRIMARY KEY,
+  fingerprint INTEGER NOT NULL,
+  memory BLOB NOT NULL
+) STRICT;
+CREATE TABLE totals (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  fingerprint INTEGER NOT NULL,
+  memory BLOB NOT NULL
+) STRICT;
+CREATE TABLE gateways (
+  id INTEGER PRIMARY KEY,
+  fingerprint INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  last_line INTEGER NOT NULL,
+  memory BLOB NOT NULL
+) STRICT;
+CREATE TABLE ties (
+  id INTEGER PRIMARY KEY,
+  fingerprint INTEGER NOT NULL,
+  memory BLOB NOT NULL
+) STRICT;
 CREATE TABLE tunnels (
   id INTEGER PRIMARY KEY,
   fingerprint INTEGER NOT NULL,
   gateway TEXT NOT NULL,
   peer TEXT NOT NULL,
+  name TEXT NOT NULL,
   dialect TEXT NOT NULL,
   state TEXT NOT NULL,
   since INTEGER,
   last_event INTEGER,
   state_changes INTEGER NOT NULL,
-  peer_dead INTEGER NOT NULL,
-  negotiations_1 INTEGER NOT NULL,
-  negotiations_2 INTEGER NOT NULL,
-  UNIQUE (gateway, peer)
+  memory BLOB NOT NULL
 ) STRICT;
-CREATE TABLE ike_sas (
-  tunnel INTEGER NOT NULL REFERENCES tunnels,
-  nth INTEGER NOT NULL,
-  initiator INTEGER,
-  responder INTEGER,
-  since INTEGER NOT NULL,
-  PRIMARY KEY (tunnel, nth),
-  CHECK ((initiator IS NULL) = (responder IS NULL))
-) STRICT, WITHOUT ROWID;
-CREATE TABLE child_sas (
-  tunnel INTEGER NOT NULL REFERENCES tunnels,
-  nth INTEGER NOT NULL,
-  spi_in INTEGER CHECK (spi_in BETWEEN 0 AND 4294967295),
-  spi_out INTEGER CHECK (spi_out BETWEEN 0 AND 4294967295),
-  since INTEGER NOT NULL,
-  ends INTEGER,
-  PRIMARY KEY (tunnel, nth)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE failures (
-  tunnel INTEGER NOT NULL REFERENCES tunnels,
-  phase INTEGER NOT NULL,
-  cause TEXT NOT NULL,
-  count INTEGER NOT NULL,
-  PRIMARY KEY (tunnel, phase, cause)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE findings (
-  tunnel INTEGER NOT NULL REFERENCES tunnels,
-  nth INTEGER NOT NULL,
+CREATE TABLE history (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  gateway TEXT NOT NULL,
+  tunnel TEXT NOT NULL,
+  peer TEXT NOT NULL,
+  from_state TEXT NOT NULL,
+  to_state TEXT NOT NULL,
+  flapping INTEGER NOT NULL,
   cause TEXT NOT NULL,
   side TEXT NOT NULL,
   confidence TEXT NOT NULL,
-  rank INTEGER NOT NULL CHECK (rank BETWEEN 0 AND 255),
-  resolved INTEGER NOT NULL CHECK (resolved IN (0, 1)),
-  count INTEGER NOT NULL,
-  first_line INTEGER NOT NULL,
-  last_line INTEGER NOT NULL,
-  sighting INTEGER NOT NULL,
-  note TEXT NOT NULL,
-  PRIMARY KEY (tunnel, nth)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE evidence (
-  tunnel INTEGER NOT NULL,
-  finding INTEGER NOT NULL,
-  nth INTEGER NOT NULL,
-  line INTEGER NOT NULL,
-  text TEXT NOT NULL,
-  PRIMARY KEY (tunnel, finding, nth),
-  FOREIGN KEY (tunnel, finding) REFERENCES findings
-) STRICT, WITHOUT ROWID;
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX history_of_tunnels ON history (tunnel);
+CREATE INDEX history_of_peers ON history (peer);
 )";
 
 // FULL: with NORMAL a power cut may take back the last saves. The file would stay sound, but lines that came over the network
 // cannot be asked for again, so a save that was reported must be on the disk. One more fsync for each save pays for it.
-// References are checked when the file is opened; to have SQLite follow them row by row makes a save take twice as long.
 constexpr const char* settings_sql = R"(
 PRAGMA synchronous = FULL;
-PRAGMA foreign_keys = OFF;
 PRAGMA cell_size_check = ON;
 PRAGMA temp_store = MEMORY;
 PRAGMA secure_delete = OFF;
@@ -93,9 +86,9 @@ constexpr const char* read_schema =
     "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name "
     "NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name)";
 
-std::string expected_schema() {
+std::string expected_schema(std::int64_t version) {
   Database model(":memory:");
-  model.run(schema_sql);
+  model.run(version == 1 ? version_1_schema().c_str() : schema_sql);
   return model.text(read_schema);
 }
 
@@ -108,12 +101,28 @@ void use_write_ahead_log(Database& database) {
   if (database.text("PRAGMA journal_mode = WAL") != "wal") database.give_up("this file system cannot hold a write-ahead log");
 }
 
-void create(Database& database) {
-  use_write_ahead_log(database);
-  Transaction transaction(database, Transaction::Kind::writing);
+void make_tables(Database& database) {
   database.run(schema_sql);
   database.run(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
   database.run(("PRAGMA user_version = " + std::to_string(schema_version)).c_str());
+}
+
+void create(Database& database) {
+  use_write_ahead_log(database);
+  Transaction transaction(database, Transaction::Kind::writing);
+  make_tables(database);
+  transaction.commit();
+}
+
+/// In one transaction: a crash leaves the former version.
+void migrate(Database& database) {
+  const Saved saved = read_version_1(database);
+  if (!database.ok()) return;
+  Transaction transaction(database, Transaction::Kind::writing);
+  drop_version_1(database);
+  make_tables(database);
+  Held held;
+  write(database, saved, held);
   transaction.commit();
 }
 
@@ -123,19 +132,31 @@ void check_identity(Database& database, std::int64_t id, std::int64_t version) {
     return database.reject("a newer ikewatch wrote it (schema " + std::to_string(version) + ", this one knows " +
                            std::to_string(schema_version) + ")");
   }
-  if (version != schema_version || database.text(read_schema) != expected_schema()) database.reject("its tables are not ours");
+  if (version < 1 || database.text(read_schema) != expected_schema(version)) database.reject("its tables are not ours");
   // SQLite takes a header that promises a later format as a file to be read only.
   if (database.read_only()) database.reject("its header is damaged");
 }
 
 void check_content(Database& database) {
   const std::string found = database.text("PRAGMA integrity_check(1)");
-  if (found != "ok") database.reject("it is damaged: " + found);
-  Statement orphans(database, "PRAGMA foreign_key_check");
-  if (orphans.next()) database.reject("it is damaged: rows without a tunnel in " + std::string(orphans.text(0)));
+  if (found != "ok")
+    database.reject("it is damaged: " + found.substr(found.rfind('\n') + 1));  // behind a headline of SQLite's own
 }
 
 }  // namespace
+
+Saved read_as_it_is(Database& database) {
+  // The index of the log then stands in memory, not in a file that would have to be made.
+  database.run("PRAGMA locking_mode = EXCLUSIVE");
+  database.leave_untouched();
+  const std::int64_t id = database.number("PRAGMA application_id");
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (!database.ok() || is_blank(database, id, version)) return {};
+  check_identity(database, id, version);
+  check_content(database);
+  if (!database.ok()) return {};
+  return version == 1 ? read_version_1(database) : read(database);
+}
 
 void prepare(Database& database) {
   database.run(settings_sql);
@@ -146,6 +167,7 @@ void prepare(Database& database) {
   check_identity(database, id, version);
   check_content(database);
   use_write_ahead_log(database);
+  if (version == 1) migrate(database);
 }
 
 }  // namespace ikewatch::store

@@ -1,5 +1,7 @@
 #include "sqlite.hpp"
 
+#include <ikewatch/base/text.hpp>
+
 #include <sqlite3.h>
 
 #include <utility>
@@ -17,9 +19,9 @@ constexpr bool unreadable(int code) {
 
 }  // namespace
 
-Database::Database(const std::filesystem::path& file) : file_(file) {
-  constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  fail(sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr));
+Database::Database(const std::filesystem::path& file, Access access) : file_(file) {
+  const int way = access == Access::writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  fail(sqlite3_open_v2(file.c_str(), &handle_, way | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr));
   if (!ok()) return;
   sqlite3_busy_timeout(handle_, busy_milliseconds);
   sqlite3_limit(handle_, SQLITE_LIMIT_LENGTH, max_value);
@@ -62,12 +64,14 @@ bool Database::damaged() const {
   }
 }
 
+bool Database::full() const { return primary(code_) == SQLITE_FULL; }
+
 Problem Database::problem(std::string_view doing) const { return {{file_.string()}, std::string(doing) + ": " + what_}; }
 
-void Database::reject(std::string why) {
+void Database::reject(const std::string& why) {
   if (!ok()) return;
   code_ = SQLITE_CORRUPT;
-  what_ = std::move(why);
+  what_ = to_printable(why);  // names out of a damaged file
 }
 
 void Database::give_up(std::string why) {
@@ -79,7 +83,7 @@ void Database::give_up(std::string why) {
 void Database::fail(int code) {
   if (!ok() || code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
   code_ = code;
-  what_ = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
+  what_ = to_printable(handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code));
 }
 
 void Database::forgive() {
@@ -116,6 +120,13 @@ Statement& Statement::bind(std::string_view value) {
   return *this;
 }
 
+Statement& Statement::bind_blob(std::string_view value) {
+  if (!database_.ok()) return *this;
+  const char* data = value.data() != nullptr ? value.data() : "";
+  database_.fail(sqlite3_bind_blob64(handle_, ++bound_, data, value.size(), SQLITE_STATIC));
+  return *this;
+}
+
 Statement& Statement::bind_null() {
   if (database_.ok()) database_.fail(sqlite3_bind_null(handle_, ++bound_));
   return *this;
@@ -143,6 +154,12 @@ std::string_view Statement::text(int column) const {
   return bytes != nullptr ? std::string_view(static_cast<const char*>(bytes), size) : std::string_view{};
 }
 
+std::string_view Statement::blob(int column) const {
+  const void* bytes = sqlite3_column_blob(handle_, column);
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
+  return bytes != nullptr ? std::string_view(static_cast<const char*>(bytes), size) : std::string_view{};
+}
+
 bool Statement::is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
 
 bool Statement::is_text(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_TEXT; }
@@ -160,7 +177,9 @@ Transaction::Transaction(Database& database, Kind kind) : database_(database) {
   database_.run(kind == Kind::writing ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
-Transaction::~Transaction() {
+Transaction::~Transaction() { end(); }
+
+void Transaction::end() {
   // Some failures have rolled back already.
   if (sqlite3_get_autocommit(database_.handle_) == 0) sqlite3_exec(database_.handle_, "ROLLBACK", nullptr, nullptr, nullptr);
 }

@@ -19,12 +19,13 @@ namespace ikewatch::store {
 class Database {
  public:
   /// No single value is longer than this, whatever the file says.
-  static constexpr int max_value = 1 << 20;
+  static constexpr int max_value = 32 << 20;
   /// How long another program that writes into the file may hold up the caller, who has lines to receive; a save can be repeated.
   static constexpr int busy_milliseconds = 250;
 
+  enum class Access { writing, reading };
   /// Opens a file that exists already.
-  explicit Database(const std::filesystem::path& file);
+  explicit Database(const std::filesystem::path& file, Access access = Access::writing);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -39,9 +40,11 @@ class Database {
   [[nodiscard]] const std::string& what() const { return what_; }
   /// The failure lies in the content of the file: trying again will not help, a new file will.
   [[nodiscard]] bool damaged() const;
+  /// There was no room on the disk.
+  [[nodiscard]] bool full() const;
   [[nodiscard]] Problem problem(std::string_view doing) const;
   /// Declares the content of the file to be no good.
-  void reject(std::string why);
+  void reject(const std::string& why);
   /// Declares that the place where the file lies will not do.
   void give_up(std::string why);
   /// Takes the state of the last call as a failure, unless there was one before.
@@ -75,6 +78,7 @@ class Statement {
   /// Parameters in turn, from the first. Texts must live until the statement has run.
   Statement& bind(std::int64_t value);
   Statement& bind(std::string_view value);
+  Statement& bind_blob(std::string_view value);
   Statement& bind_null();
   /// Steps to the next row; false at the end, which makes the statement ready for new parameters, and on a failure.
   bool next();
@@ -84,6 +88,7 @@ class Statement {
   /// Columns of the present row, from 0. Texts live until the next step.
   [[nodiscard]] std::int64_t number(int column) const;
   [[nodiscard]] std::string_view text(int column) const;
+  [[nodiscard]] std::string_view blob(int column) const;
   [[nodiscard]] bool is_null(int column) const;
   [[nodiscard]] bool is_text(int column) const;
   [[nodiscard]] int columns() const;
@@ -106,6 +111,8 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
 
   bool commit();
+  /// Rolls back what was not committed.
+  void end();
 
  private:
   Database& database_;

@@ -2,53 +2,90 @@
 
 #include "contents.hpp"
 #include "folder.hpp"
-#include "rows.hpp"
+#include "history.hpp"
 #include "schema.hpp"
+
+#include <utility>
 
 namespace ikewatch::store {
 namespace {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(Folder folder, std::unique_ptr<Database> database) : folder_(std::move(folder)), database_(std::move(database)) {}
+  SqliteStore(Folder folder, std::unique_ptr<Database> database, Options options)
+      : folder_(std::move(folder)), database_(std::move(database)), options_(options) {}
 
   Result<Saved> load() override;
-  Result<void> save(const Saved& saved) override;
+  Result<void> save(const Saved& saved, const std::vector<engine::Change>& changes, WallTime now) override;
+  [[nodiscard]] bool usable() const override { return usable_; }
+  Result<std::vector<engine::Change>> history(const HistoryQuery& query) override;
+  void set_options(Options options) override { options_ = options; }
 
  private:
+  Problem failed(std::string_view doing);
+
   Folder folder_;  // the lock outlives the database
   std::unique_ptr<Database> database_;
+  Options options_;
+  std::optional<Held> held_;  // nothing: to be listed anew
+  bool usable_ = true;
 };
+
+Problem SqliteStore::failed(std::string_view doing) {
+  held_.reset();
+  usable_ = usable_ && !database_->damaged();
+  Problem problem = database_->problem(doing);
+  if (database_->full()) {
+    // The log alone may be what fills a small disk.
+    database_->forgive();
+    database_->run("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  return problem;
+}
 
 Result<Saved> SqliteStore::load() {
   database_->forgive();
   Transaction transaction(*database_, Transaction::Kind::reading);
   Saved saved = read(*database_);
-  if (!transaction.commit()) return database_->problem("the saved state cannot be read");
+  if (!transaction.commit()) return failed("the saved state cannot be read");
   return saved;
 }
 
 /// A position must be kept whole or not at all, and to keep none would read everything again.
-const std::string* too_long(const Saved& saved) {
-  for (const auto& [source, position] : saved.positions) {
-    if (source.size() > max_position || position.size() > max_position) return &source;
+std::string too_long(const Saved& saved) {
+  for (const auto& [name, source] : saved.sources) {
+    if (name.size() > max_position || source.position.size() > max_position) return "the position of " + name.substr(0, 64);
   }
-  return nullptr;
+  for (const auto& [name, bytes] : saved.parts) {
+    if (name.size() > max_position || bytes.size() > max_part) return "the part " + name.substr(0, 64);
+  }
+  return {};
 }
 
-Result<void> SqliteStore::save(const Saved& saved) {
-  if (const auto* source = too_long(saved)) {
-    return Problem{{folder_.file().string()},
-                   "the position of " + std::string(cut(*source, max_name)) + " is too long to be saved"};
-  }
+Result<void> SqliteStore::save(const Saved& saved, const std::vector<engine::Change>& changes, WallTime now) {
+  const std::string file = folder_.file().string();
+  if (const auto what = too_long(saved); !what.empty()) return Problem{{file}, what + " is too long to be saved"};
   if (database_->moved()) {
-    return Problem{{folder_.file().string()}, "the file was moved or removed while in use; restart to begin a new one"};
+    usable_ = false;
+    return Problem{{file}, "the file was moved or removed while in use"};
   }
   database_->forgive();
   Transaction transaction(*database_, Transaction::Kind::writing);
-  write(*database_, saved);
-  if (!transaction.commit()) return database_->problem("the state cannot be saved");
+  if (!held_) held_ = list_held(*database_);
+  write(*database_, saved, *held_);
+  append(*database_, changes);
+  prune(*database_, options_, now, changes.size());
+  const bool done = transaction.commit();
+  transaction.end();
+  if (!done) return failed("the state cannot be saved");
   return {};
+}
+
+Result<std::vector<engine::Change>> SqliteStore::history(const HistoryQuery& query) {
+  database_->forgive();
+  auto changes = find(*database_, query);
+  if (!database_->ok()) return failed("the history cannot be read");
+  return changes;
 }
 
 /// An open database that can be used; null with the reason in `fault` where the file has to go.
@@ -73,7 +110,8 @@ std::string notice(const Folder& folder, const std::filesystem::path& kept, cons
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& directory, std::vector<std::string>& notices) {
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& directory, Options options,
+                                           std::vector<std::string>& notices) {
   auto folder = Folder::enter(directory);
   if (!folder) return folder.error();
   std::string fault;
@@ -86,7 +124,27 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& director
   }
   if (!database) return database.error();
   if (!*database) return Problem{{folder->file().string()}, "a fresh file cannot be used either: " + fault};
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*folder), std::move(*database)));
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(*folder), std::move(*database), options));
+}
+
+Result<Saved> Store::read_saved(const std::filesystem::path& directory) {
+  auto folder = Folder::enter(directory);
+  if (!folder) return folder.error();
+  Database database(folder->file());
+  Saved saved = read_as_it_is(database);
+  if (!database.ok()) return database.problem("the saved state cannot be read");
+  return saved;
+}
+
+Result<std::vector<engine::Change>> Store::read_history(const std::filesystem::path& directory, const HistoryQuery& query) {
+  Database database(directory / "ikewatch.db", Database::Access::reading);
+  if (database.ok() && database.number("PRAGMA application_id") != application_id)
+    database.reject("it is the file of another program");
+  if (database.ok() && database.number("PRAGMA user_version") != schema_version)
+    database.reject("another version of ikewatch wrote it; start the daemon once to bring it up to date");
+  auto changes = find(database, query);
+  if (!database.ok()) return database.problem("the history cannot be read");
+  return changes;
 }
 
 }  // namespace ikewatch::store

@@ -1,147 +1,143 @@
 #include "contents.hpp"
-#include "rows.hpp"
+#include "records.hpp"
 
-#include <algorithm>
-#include <array>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 namespace ikewatch::store {
 namespace {
 
-/// Binds the columns of each row to the statement of its table.
-class RowWriter final : public RowSink {
+std::int64_t micros(WallTime time) { return time.time_since_epoch().count(); }
+
+void bind_time(Statement& row, const std::optional<WallTime>& time) { time ? row.bind(micros(*time)) : row.bind_null(); }
+
+std::int64_t as_number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+std::int64_t tie_id(std::uint32_t gateway, const TiePiece& piece) {
+  return std::int64_t{gateway} << 16 | std::int64_t{static_cast<std::uint8_t>(piece.kind)} << 8 | std::int64_t{piece.nth & 0xFFU};
+}
+
+/// True where the row has to be written.
+template <class Prints, class Key>
+bool differs(Prints& prints, const Key& key, std::int64_t print) {
+  const auto [at, added] = prints.try_emplace(key, print);
+  return added || std::exchange(at->second, print) != print;
+}
+
+template <class Prints, class Keep>
+void remove_others(Database& database, Prints& prints, const char* sql, const Keep& keep) {
+  Statement remove(database, sql);
+  std::erase_if(prints, [&](const auto& held) {
+    if (keep(held.first)) return false;
+    remove.bind(held.first).run();
+    return true;
+  });
+}
+
+void write_sources(Database& database, const Saved& saved, Held& held) {
+  remove_others(database, held.sources, "DELETE FROM sources WHERE name = ?",
+                [&](const std::string& name) { return saved.sources.contains(name); });
+  Statement row(database, "REPLACE INTO sources VALUES (?, ?, ?, ?, ?, ?)");
+  for (const auto& [name, source] : saved.sources) {
+    const std::string blob = encode(source);
+    const auto print = fingerprint(name, source.position + blob);
+    if (!differs(held.sources, name, print)) continue;
+    row.bind(name)
+        .bind(print)
+        .bind(source.position)
+        .bind(as_number(source.lines))
+        .bind(as_number(source.bytes))
+        .bind_blob(blob)
+        .run();
+  }
+}
+
+void write_parts(Database& database, const Saved& saved, Held& held) {
+  remove_others(database, held.parts, "DELETE FROM parts WHERE name = ?",
+                [&](const std::string& name) { return saved.parts.contains(name); });
+  Statement row(database, "REPLACE INTO parts VALUES (?, ?, ?)");
+  for (const auto& [name, bytes] : saved.parts) {
+    const auto print = fingerprint(name, bytes);
+    if (differs(held.parts, name, print)) row.bind(name).bind(print).bind_blob(bytes).run();
+  }
+}
+
+void write_totals(Database& database, const engine::Memory& memory, Held& held) {
+  const std::string blob = encode_totals(memory);
+  const auto print = fingerprint("totals", blob);
+  if (std::exchange(held.totals, print) == print) return;
+  Statement row(database, "REPLACE INTO totals VALUES (1, ?, ?)");
+  row.bind(print).bind_blob(blob).run();
+}
+
+class GatewaysWriter {
  public:
-  explicit RowWriter(Database& database) : database_(database) {}
+  GatewaysWriter(Database& database, Held& held) : database_(database), held_(held) {}
 
-  /// The rows that follow belong to this tunnel.
-  void of(std::int64_t id, std::int64_t fingerprint) {
-    id_ = id;
-    fingerprint_ = fingerprint;
+  void write(const engine::GatewayMemory& gateway) {
+    const std::string blob = encode(gateway);
+    const auto print = fingerprint(gateway.name, blob);
+    if (differs(held_.gateways, gateway.index, print))
+      gateway_.bind(gateway.index).bind(print).bind(gateway.name).bind(micros(gateway.now)).bind_blob(blob).run();
+    if (gateway.ties) write_ties(gateway.index, encode(*gateway.ties));
   }
-
-  void begin(Table table) override {
-    statement_ = &statements_[static_cast<std::size_t>(table)];
-    statement_->bind(id_);
-    if (table == Table::tunnels) statement_->bind(fingerprint_);
+  void write(const engine::EndsByCookies::Facts& ends) { write_ties(all_gateways, encode(ends)); }
+  void remove_others(const engine::Memory& memory) {
+    std::unordered_set<std::int64_t> wanted;
+    for (const auto& gateway : memory.gateways) wanted.insert(gateway.index);
+    store::remove_others(database_, held_.gateways, "DELETE FROM gateways WHERE id = ?",
+                         [&](std::int64_t id) { return wanted.contains(id); });
+    store::remove_others(database_, held_.ties, "DELETE FROM ties WHERE id = ?",
+                         [&](std::int64_t id) { return pieces_.contains(id); });
   }
-  void number(std::int64_t value) override { statement_->bind(value); }
-  void text(std::string_view value) override { statement_->bind(value); }
-  void null() override { statement_->bind_null(); }
-  void end() override { statement_->run(); }
 
  private:
-  Database& database_;
-  std::int64_t id_ = 0;
-  std::int64_t fingerprint_ = 0;
-  Statement* statement_ = nullptr;
-  std::array<Statement, tables> statements_{{
-      // in the order of Table
-      {database_, "INSERT INTO tunnels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-      {database_, "INSERT INTO ike_sas VALUES (?, ?, ?, ?, ?)"},
-      {database_, "INSERT INTO child_sas VALUES (?, ?, ?, ?, ?, ?)"},
-      {database_, "INSERT INTO failures VALUES (?, ?, ?, ?)"},
-      {database_, "INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-      {database_, "INSERT INTO evidence VALUES (?, ?, ?, ?, ?)"},
-  }};
-};
-
-/// The length keeps apart names that would run into each other.
-std::string key_of(std::string_view gateway, std::string_view peer) {
-  return std::to_string(gateway.size()).append(":").append(gateway).append(peer);
-}
-
-/// A tunnel that the database holds.
-struct Held {
-  std::int64_t id = 0;
-  std::int64_t fingerprint = 0;
-  bool wanted = false;  // it is in what is being saved
-};
-
-class TunnelsWriter {
- public:
-  explicit TunnelsWriter(Database& database) : database_(database) { list_held(); }
-
-  void write(const engine::TunnelMemory& tunnel);
-  /// At the end: tunnels that were not written are gone.
-  void remove_others();
-
- private:
-  void list_held();
-  void remove(std::int64_t id) {
-    for (Statement& remove : removes_) remove.bind(id).run();
+  void write_ties(std::uint32_t gateway, const std::vector<TiePiece>& pieces) {
+    for (const TiePiece& piece : pieces) {
+      const auto id = tie_id(gateway, piece);
+      pieces_.insert(id);
+      const auto print = fingerprint(std::to_string(id), piece.bytes);
+      if (differs(held_.ties, id, print)) tie_.bind(id).bind(print).bind_blob(piece.bytes).run();
+    }
   }
 
   Database& database_;
-  std::int64_t last_id_ = 0;
-  std::unordered_map<std::string, Held> held_;
-  RowWriter rows_{database_};
-  std::array<Statement, tables> removes_{{
-      {database_, "DELETE FROM evidence WHERE tunnel = ?"},
-      {database_, "DELETE FROM findings WHERE tunnel = ?"},
-      {database_, "DELETE FROM failures WHERE tunnel = ?"},
-      {database_, "DELETE FROM child_sas WHERE tunnel = ?"},
-      {database_, "DELETE FROM ike_sas WHERE tunnel = ?"},
-      {database_, "DELETE FROM tunnels WHERE id = ?"},
-  }};
+  Held& held_;
+  std::unordered_set<std::int64_t> pieces_;
+  Statement gateway_{database_, "REPLACE INTO gateways VALUES (?, ?, ?, ?, ?)"};
+  Statement tie_{database_, "REPLACE INTO ties VALUES (?, ?, ?)"};
 };
 
-void TunnelsWriter::list_held() {
-  Statement rows(database_, "SELECT id, fingerprint, gateway, peer FROM tunnels");
-  while (rows.next()) {
-    held_.emplace(key_of(rows.text(2), rows.text(3)), Held{rows.number(0), rows.number(1)});
-    last_id_ = std::max(last_id_, rows.number(0));
+void write_tunnels(Database& database, const engine::Memory& memory, Held& held) {
+  std::unordered_set<std::int64_t> wanted;
+  Statement row(database, "REPLACE INTO tunnels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  for (const engine::TunnelMemory& tunnel : memory.tunnels) {
+    if (!database.ok()) return;
+    wanted.insert(tunnel.index);
+    const std::string blob = encode(tunnel);
+    const auto print = fingerprint(std::to_string(tunnel.index), blob);
+    if (!differs(held.tunnels, tunnel.index, print)) continue;
+    row.bind(tunnel.index).bind(print).bind(tunnel.gateway).bind(tunnel.peer).bind(tunnel.name).bind(tunnel.dialect);
+    row.bind(tunnel::name_of(tunnel.facts.state));
+    bind_time(row, tunnel.facts.since);
+    bind_time(row, tunnel.last_event);
+    row.bind(as_number(tunnel.facts.changes)).bind_blob(blob).run();
   }
-}
-
-void TunnelsWriter::write(const engine::TunnelMemory& tunnel) {
-  if (tunnel.gateway.size() > max_name || tunnel.peer.size() > max_name) return;
-  const std::int64_t now = fingerprint(tunnel);
-  const auto [place, added] = held_.try_emplace(key_of(tunnel.gateway, tunnel.peer));
-  Held& held = place->second;
-  if (std::exchange(held.wanted, true)) return;  // named twice: the first counts
-  if (!added && held.fingerprint == now) return;
-  if (added) {
-    held.id = ++last_id_;
-  } else {
-    remove(held.id);
-  }
-  rows_.of(held.id, now);
-  put(rows_, tunnel);
-}
-
-void TunnelsWriter::remove_others() {
-  for (const auto& [key, held] : held_) {
-    if (!held.wanted) remove(held.id);
-  }
-}
-
-std::map<std::string, std::string> held_positions(Database& database) {
-  std::map<std::string, std::string> positions;
-  Statement rows(database, "SELECT source, position FROM positions");
-  while (rows.next()) positions.emplace(rows.text(0), rows.text(1));
-  return positions;
-}
-
-void write_positions(Database& database, const std::map<std::string, std::string>& positions) {
-  if (held_positions(database) == positions) return;
-  database.run("DELETE FROM positions");
-  Statement insert(database, "INSERT INTO positions VALUES (?, ?, ?)");
-  for (const auto& [source, position] : positions) {
-    insert.bind(source).bind(position).bind(fingerprint(source, position)).run();
-  }
+  if (!memory.whole) return;
+  remove_others(database, held.tunnels, "DELETE FROM tunnels WHERE id = ?", [&](std::int64_t id) { return wanted.contains(id); });
 }
 
 }  // namespace
 
-void write(Database& database, const Saved& saved) {
-  write_positions(database, saved.positions);
-  TunnelsWriter tunnels(database);
-  for (const engine::TunnelMemory& tunnel : saved.memory.tunnels) {
-    if (!database.ok()) return;
-    tunnels.write(tunnel);
-  }
-  tunnels.remove_others();
+void write(Database& database, const Saved& saved, Held& held) {
+  write_sources(database, saved, held);
+  write_parts(database, saved, held);
+  write_totals(database, saved.memory, held);
+  GatewaysWriter gateways(database, held);
+  for (const engine::GatewayMemory& gateway : saved.memory.gateways) gateways.write(gateway);
+  if (saved.memory.ends) gateways.write(*saved.memory.ends);
+  if (saved.memory.whole) gateways.remove_others(saved.memory);
+  write_tunnels(database, saved.memory, held);
 }
 
 }  // namespace ikewatch::store

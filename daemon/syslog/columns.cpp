@@ -8,13 +8,21 @@ namespace {
 
 bool is_logcat_level(char c) { return c == 'V' || c == 'D' || c == 'I' || c == 'W' || c == 'E' || c == 'F'; }
 
-/// `  123  456 `: process and thread.
+/// `  123  456 `, `  vpn  123  456 `: user, process and thread.
 std::string_view read_ids(Cursor& cursor) {
   cursor.skip_blanks();
-  const auto process = cursor.skip_digits();
-  cursor.skip_blanks();
-  cursor.skip_digits();
-  cursor.skip_blanks();
+  Cursor ahead = cursor;
+  if (is_lower(ahead.peek())) {
+    ahead.skip_class(in_word);
+    ahead.skip_blanks();
+    if (is_digit(ahead.peek())) cursor = ahead;
+  }
+  std::string_view process;
+  for (int ids = 0; ids < 2 && is_digit(cursor.peek()); ++ids) {
+    const auto number = cursor.skip_digits();
+    if (process.empty()) process = number;
+    cursor.skip_blanks();
+  }
   return process;
 }
 
@@ -42,15 +50,10 @@ bool read_logcat_tag(Cursor& cursor, Record& record, bool dated) {
   return dated || is_racoon(record.program);
 }
 
-bool read_logcat(Cursor cursor, Record& record) {
+/// Without a stamp, or behind it.
+bool read_logcat(Cursor cursor, Record& record, bool dated) {
   Record read = record;
-  const char* from = cursor.at;
-  StampFields fields;
-  const bool dated = cursor.peek(2) == '-' && read_stamp(cursor, fields);
-  if (dated) {
-    read.stamp = {cursor.since(from), fields.form};
-    read.pid = read_ids(cursor);
-  }
+  if (dated) read.pid = read_ids(cursor);
   if (!read_logcat_tag(cursor, read, dated)) return false;
   cursor.skip_blanks();
   read.text = cursor.rest();
@@ -59,35 +62,44 @@ bool read_logcat(Cursor cursor, Record& record) {
   return true;
 }
 
-bool skip_type_column(Cursor& cursor) {
-  for (const std::string_view type : {"default\t", "info\t", "debug\t", "error\t", "fault\t"}) {
-    if (cursor.skip(type)) return true;
+bool read_undated(const Cursor& line, Record& record) {
+  switch (line.peek()) {
+    case 'd':
+    case 'f':
+      return read_apple_console(line, record);
+    case 'i':
+      return read_apple_console(line, record) || (line.starts_with("ipsec,") && read_topics(line, record, false));
+    case 'e':
+      return read_apple_console(line, record) || (line.starts_with("echo: ipsec") && read_topics(line, record, false));
+    default:
+      return is_logcat_level(line.peek()) && read_logcat(line, record, false);
   }
-  return false;
 }
 
-bool read_unified(Cursor cursor, Record& record) {
-  if (!skip_type_column(cursor)) return false;
-  const char* from = cursor.at;
-  StampFields fields;
-  if (!read_stamp(cursor, fields)) return false;
-  const auto stamp = cursor.since(from);
-  if (!cursor.skip('\t')) return false;
-  const auto program = cursor.skip_class(in_program);
-  if (program.empty() || !cursor.skip('\t')) return false;
-  record.stamp = {stamp, fields.form};
-  record.program = program;
-  record.text = cursor.rest();
-  record.foreign = !is_racoon(program);
-  return true;
+/// Most lines with a stamp have a host behind it, or a colon: only what may be a cell is looked at further.
+bool may_have_cells(const Cursor& line) {
+  if (is_digit(line.peek())) return line.peek(19) != ':';
+  std::size_t at = 15;
+  while (is_blank(line.peek(at))) ++at;
+  return at > 15 ? std::string_view("rimdes").find(line.peek(at)) != std::string_view::npos : line.peek(3) == '/';
 }
 
 }  // namespace
 
 bool read_columns(const Cursor& line, Record& record) {
-  const char c = line.peek();
-  if (c == 'd' || c == 'i' || c == 'e' || c == 'f') return read_unified(line, record);
-  return (is_digit(c) || is_logcat_level(c)) && read_logcat(line, record);
+  if (!is_digit(line.peek()) && month_at(line) == 0) return read_undated(line, record);
+  if (!may_have_cells(line)) return false;
+  Cursor cursor = line;
+  StampFields fields;
+  if (!read_stamp(cursor, fields) || !is_blank(cursor.peek())) return false;
+  Record read = record;
+  read.stamp = {cursor.since(line.at), fields.form};
+  cursor.skip_blanks();
+  const bool numeric = read.stamp.text.substr(0, 5).find('-') != std::string_view::npos;
+  if (!(numeric && (read_logcat(cursor, read, true) || read_apple_columns(cursor, read))) && !read_table(cursor, read))
+    return false;
+  record = read;
+  return true;
 }
 
 }  // namespace ikewatch::syslog

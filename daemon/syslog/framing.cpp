@@ -31,6 +31,30 @@ std::size_t line_end(std::string_view bytes) {
   return nul != std::string_view::npos ? nul : feed;
 }
 
+constexpr std::size_t longest_pri = 5;  // `<191>`
+
+struct Opener {
+  bool possible = false;  // the text may be, or become, `123 <30>`
+  std::size_t count = 0;  // 0: not yet whole
+  std::string_view pri{};
+};
+
+Opener judge_opener(std::string_view text, std::size_t longest_frame) {
+  std::size_t digits = 0;
+  while (digits < text.size() && is_digit(text[digits])) ++digits;
+  if (digits == 0 || digits > longest_count || text.front() == '0') return {};
+  const auto rest = text.substr(digits);
+  if (rest.empty() || rest == " " || rest == " <") return {true};
+  if (!rest.starts_with(" <")) return {};
+  const auto pri = rest.substr(1);
+  const auto number = pri.substr(1, pri.find('>') - 1);
+  if (number.empty() || pri.size() > longest_pri || !std::all_of(number.begin(), number.end(), is_digit)) return {};
+  if (pri.back() != '>') return {pri.size() < longest_pri};
+  const auto count = to_number<std::size_t>(text.substr(0, digits)).value_or(0);
+  if (count <= pri.size() || count > longest_frame) return {};
+  return {true, count, pri};
+}
+
 }  // namespace
 
 FrameSplitter::FrameSplitter(std::size_t longest_frame) : longest_frame_(std::max<std::size_t>(longest_frame, 1)) {}
@@ -42,6 +66,16 @@ void FrameSplitter::forget() {
   last_ = '\0';
   expected_ = 0;
   delivered_ = false;
+  if (next_count_ == 0) return;
+  keep(next_);
+  expected_ = std::exchange(next_count_, 0);
+  mode_ = Mode::counted;
+}
+
+FrameSplitter::Part FrameSplitter::part() const {
+  if (delivered_) return next_count_ == 0 ? Part::none : Part::counted;
+  if (mode_ == Mode::counted) return Part::counted;
+  return seen_ == 0 && kept_.empty() && opener_.empty() ? Part::none : Part::line;
 }
 
 /// One byte above the limit, for a CR that is not part of the frame.
@@ -67,6 +101,9 @@ std::optional<std::string_view> FrameSplitter::next(std::string_view& chunk) {
       case Mode::line:
         frame = read_line(chunk);
         break;
+      case Mode::lost:
+        frame = read_lost(chunk);
+        break;
     }
     if (frame) return frame;
   }
@@ -85,6 +122,14 @@ std::optional<std::string_view> FrameSplitter::decide(std::string_view& chunk) {
   }
   if (kind == Head::line) {
     const std::string begin = std::exchange(kept_, {});
+    const bool lost = after_count_ && std::string_view("<\n\r\0", 4).find(head.front()) == std::string_view::npos;
+    if (lost) {
+      mode_ = Mode::lost;
+      ++bad_frames_;
+      std::string_view digits = begin;  // too few to hold a frame
+      static_cast<void>(read_lost(digits));
+      return read_lost(chunk);
+    }
     keep(begin);
     mode_ = Mode::line;
     return read_line(chunk);
@@ -100,10 +145,38 @@ std::optional<std::string_view> FrameSplitter::decide(std::string_view& chunk) {
 std::optional<std::string_view> FrameSplitter::read_counted(std::string_view& chunk) {
   const auto piece = chunk.substr(0, expected_ - seen_);
   chunk.remove_prefix(piece.size());
+  after_count_ = true;
   if (seen_ == 0 && piece.size() == expected_) return deliver(piece);
   keep(piece);
   if (seen_ < expected_) return std::nullopt;
   return deliver(kept_);
+}
+
+/// Out of step: byte by byte, until a line ends or a counted frame seems to begin.
+std::optional<std::string_view> FrameSplitter::read_lost(std::string_view& chunk) {
+  while (!chunk.empty()) {
+    const char byte = chunk.front();
+    chunk.remove_prefix(1);
+    if (byte == '\n' || byte == '\0') return end_lost();
+    opener_ += byte;
+    auto opener = judge_opener(opener_, longest_frame_);
+    while (!opener.possible && !opener_.empty()) {
+      keep(std::string_view(opener_).substr(0, 1));
+      opener_.erase(0, 1);
+      opener = judge_opener(opener_, longest_frame_);
+    }
+    if (opener.count == 0) continue;
+    next_count_ = opener.count;
+    next_ = opener.pri;
+    opener_.clear();
+    return end_lost();
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> FrameSplitter::end_lost() {
+  keep(std::exchange(opener_, {}));
+  return deliver_line(kept_, seen_, last_);
 }
 
 std::optional<std::string_view> FrameSplitter::read_line(std::string_view& chunk) {
@@ -120,6 +193,7 @@ std::optional<std::string_view> FrameSplitter::read_line(std::string_view& chunk
 }
 
 std::optional<std::string_view> FrameSplitter::deliver_line(std::string_view bytes, std::size_t length, char last) {
+  after_count_ = false;
   if (length > 0 && last == '\r') --length;
   if (length == 0) {
     forget();
@@ -142,6 +216,7 @@ std::optional<std::string_view> FrameSplitter::finish() {
     const std::string begin = std::exchange(kept_, {});
     keep(begin);
   }
+  if (mode_ == Mode::lost) keep(std::exchange(opener_, {}));
   if (seen_ == 0) {
     forget();
     return std::nullopt;

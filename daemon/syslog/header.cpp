@@ -2,6 +2,7 @@
 
 #include "columns.hpp"
 #include "header_scan.hpp"
+#include "repeat.hpp"
 #include "rfc5424.hpp"
 #include "words.hpp"
 
@@ -109,16 +110,16 @@ bool is_header(const Record& record, Found found) {
   return found == Found::message || record.priority >= 0 || record.stamp.form != StampForm::none || !record.program.empty();
 }
 
-Record read_uncommon(Cursor cursor, const Record& bare) {
+/// `record` has nothing but `raw`.
+void read_uncommon(Cursor cursor, Record& record) {
   skip_margin(cursor);
-  Record columns = bare;
-  if (read_columns(cursor, columns)) return columns;
-  HeaderScan scan(cursor, bare);
+  if (read_columns(cursor, record)) return;
+  HeaderScan scan(cursor, record);
   const Found found = scan.run();
-  if (is_header(scan.record(), found)) return scan.record();
-  Record text = bare;
-  text.text = cursor.rest();
-  return text;
+  if (is_header(scan.record(), found))
+    record = scan.record();
+  else
+    record.text = cursor.rest();
 }
 
 }  // namespace
@@ -126,10 +127,13 @@ Record read_uncommon(Cursor cursor, const Record& bare) {
 Record read_header(std::string_view line) {
   Record record;
   record.raw = without_line_end(line);
-  if (read_common(Cursor(record.raw), record)) return record;
-  Record bare;
-  bare.raw = record.raw;
-  return read_uncommon(Cursor(record.raw), bare);
+  if (!read_common(Cursor(record.raw), record)) {
+    record = Record{};
+    record.raw = without_line_end(line);
+    read_uncommon(Cursor(record.raw), record);
+  }
+  if (may_repeat(record.text)) read_repeat(record);
+  return record;
 }
 
 std::string_view first_line(std::string_view text) {

@@ -1,9 +1,29 @@
 // The part of the header walk that decides what a name is: a host, a program, a module, or the first word of the message.
+#include "columns.hpp"
 #include "header_scan.hpp"
 #include "tag.hpp"
 #include "words.hpp"
 
 namespace ikewatch::syslog {
+
+namespace {
+
+/// `:`, and the level that Apple's logger puts before it: ` <Notice>:`.
+bool skip_end_of_program(Cursor& cursor) {
+  Cursor ahead = cursor;
+  if (ahead.skip(" <")) {
+    while (is_alpha(ahead.peek())) ++ahead.at;
+    if (!ahead.skip('>')) return false;
+  }
+  if (!ahead.skip(':')) return false;
+  cursor = ahead;
+  return true;
+}
+
+/// `Non-Meraki / Client VPN negotiation`: a kind of event, where others have the host.
+bool is_event_kind(std::string_view word) { return word == "Non-Meraki" || word == "Site-to-site"; }
+
+}  // namespace
 
 Word read_word(Cursor cursor) {
   Word word;
@@ -12,7 +32,9 @@ Word read_word(Cursor cursor) {
   if (cursor.peek() == '[' && !word.name.empty()) {
     ++cursor.at;
     word.pid = cursor.skip_digits();
-    if (word.pid.empty() || !cursor.skip("]:")) return word;
+    if (word.pid.empty() || !cursor.skip(']') || !skip_end_of_program(cursor)) return word;
+    if (const auto library = word.name.find('('); library != std::string_view::npos && library > 0 && word.name.back() == ')')
+      word.name = word.name.substr(0, library);
     word.end = Word::End::pid;
     word.behind = cursor.at;
     return word;
@@ -125,7 +147,7 @@ HeaderScan::Step HeaderScan::blank_word(const Word& word) {
 }
 
 HeaderScan::Step HeaderScan::due_host(const Word& word) {
-  if (!is_host(word.name) || cursor_.starts_with("last message repeated ")) return message();
+  if (!is_host(word.name) || is_event_kind(word.name) || cursor_.starts_with("last message repeated ")) return message();
   take_host(word);
   if (record_.stamp.form != StampForm::epoch) return Step::next;
   // Cisco Meraki's form has the kind of log where others have the program.
@@ -192,6 +214,7 @@ void HeaderScan::run_behind_program() {
   cursor_.skip_blanks();
   record_.text = cursor_.rest();
   if (is_racoon(record_.program)) {
+    skip_subsystem(cursor_);
     own_stamp();
     record_.text = cursor_.rest();
     return;

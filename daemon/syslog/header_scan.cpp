@@ -50,7 +50,8 @@ HeaderScan::Step HeaderScan::step() {
     case ':':
       return separator();
     case '[':
-      return at_debug_line(cursor_) ? proven() : message();
+      if (at_debug_line(cursor_)) return proven();
+      return bracketed_uptime() ? Step::next : message();
     default:
       break;
   }
@@ -115,6 +116,22 @@ HeaderScan::Step HeaderScan::marked_stamp() {
   }
   record_.clock = mark == '*' ? ClockTrust::unset : ClockTrust::unsynchronised;
   return Step::next;
+}
+
+/// `[ 1234.567890] `: seconds since the start, as journalctl -o short-monotonic writes them in front of the host.
+bool HeaderScan::bracketed_uptime() {
+  if (has_evidence() || behind_program_ || found_ != Found::nothing) return false;
+  Cursor ahead = cursor_;
+  ++ahead.at;
+  ahead.skip_blanks();
+  const char* from = ahead.at;
+  if (ahead.skip_digits().empty() || !ahead.skip('.') || ahead.skip_digits().size() != 6) return false;
+  const auto text = ahead.since(from);
+  if (!ahead.skip("] ")) return false;
+  cursor_ = ahead;
+  accept({text, StampForm::uptime});
+  host_due_ = true;
+  return true;
 }
 
 bool HeaderScan::stamp() {

@@ -65,6 +65,7 @@ class HeaderScan {
   Step rfc5424();
   Step own_stamp();
   bool stamp();
+  bool bracketed_uptime();
   void accept(const Stamp& read);
   void nested_tag();
   void take_host(const Word& word);

@@ -2,6 +2,8 @@
 
 #include "stamp_zone.hpp"
 
+#include <utility>
+
 namespace ikewatch::syslog {
 namespace {
 
@@ -103,6 +105,20 @@ void read_late_year(Cursor& cursor, StampFields& fields) {
   cursor = ahead;
 }
 
+/// From the slash on: `jan/02 10:00:00`, `jan/02/2026 10:00:00` (RouterOS).
+bool read_slashed_month(Cursor& cursor, StampFields& fields) {
+  ++cursor.at;
+  if (!is_digit(cursor.peek()) || !read_day(cursor, fields)) return false;
+  if (cursor.skip('/')) {
+    if (!is_year(cursor)) return false;
+    take_year(cursor, fields);
+  }
+  if (!is_blank(cursor.peek())) return false;
+  cursor.skip_blanks();
+  fields.form = StampForm::bsd;
+  return read_time(cursor, fields);
+}
+
 /// From the month on: `Nov 22 02:30:00`, `Jan  6 2022 20:52:12.861 UTC`, `Jul. 3 07:16:26.785`, `April  1 01:12:10`.
 bool read_month_form(Cursor& cursor, StampFields& fields) {
   fields.month = month_at(cursor);
@@ -110,6 +126,7 @@ bool read_month_form(Cursor& cursor, StampFields& fields) {
   cursor.at += 3;
   for (int more = 0; more < 6 && is_alpha(cursor.peek()); ++more) ++cursor.at;
   cursor.skip('.');
+  if (cursor.peek() == '/') return read_slashed_month(cursor, fields);
   if (!is_blank(cursor.peek()) || !read_day(cursor, fields) || !is_blank(cursor.peek())) return false;
   cursor.skip_blanks();
   if (is_year(cursor)) {
@@ -137,7 +154,7 @@ bool read_iso_form(Cursor& cursor, StampFields& fields) {
   const char* p = cursor.at;
   if (cursor.size() < 17 || p[7] != mark || !is_digit(p[5]) || !is_digit(p[6]) || !is_digit(p[8]) || !is_digit(p[9]))
     return false;
-  if (p[10] != 'T' && p[10] != ' ' && p[10] != 't') return false;
+  if (p[10] != 'T' && p[10] != ' ' && p[10] != 't' && p[10] != '\t') return false;
   take_year(cursor, fields);
   fields.month = two_digits(p + 5);
   fields.day = two_digits(p + 8);
@@ -153,10 +170,13 @@ bool read_year_first_form(Cursor& cursor, StampFields& fields) {
   return read_month_form(cursor, fields);
 }
 
-/// `3/2/17 10:08:54.494 AM`: month, day, year.
-bool read_us_form(Cursor& cursor, StampFields& fields) {
+/// `3/2/17 10:08:54.494 AM`: month, day, year, unless the first can be no month; with dots (`22.11.26 10:00:00`) the day is
+/// first.
+bool read_short_date_form(Cursor& cursor, StampFields& fields) {
   fields.month = number(cursor.skip_digits());
-  if (!cursor.skip('/') || !read_day(cursor, fields) || !cursor.skip('/')) return false;
+  const char mark = cursor.peek();
+  if (!cursor.skip(mark) || !is_digit(cursor.peek()) || !read_day(cursor, fields) || !cursor.skip(mark)) return false;
+  if (mark == '.' || (fields.month > 12 && fields.day <= 12)) std::swap(fields.month, fields.day);
   const auto year = cursor.skip_digits();
   if (year.size() != 2 && year.size() != 4) return false;
   fields.year = number(year) + (year.size() == 2 ? 2000 : 0);
@@ -208,7 +228,7 @@ bool read_digit_form(Cursor& cursor, StampFields& fields) {
   if (width == 4 && (next == '-' || next == '/')) return read_iso_form(cursor, fields);
   if (width == 4 && next == ' ') return read_year_first_form(cursor, fields);
   if (width <= 2 && next == ':') return read_bare_time(cursor, fields);
-  if (width <= 2 && next == '/') return read_us_form(cursor, fields);
+  if (width <= 2 && (next == '/' || next == '.')) return read_short_date_form(cursor, fields);
   if (width == 2 && next == '-') return read_month_day_form(cursor, fields);
   if ((width == 9 || width == 10) && next == '.') return read_epoch_form(cursor, fields);
   return is_alpha(next) && read_uptime_form(cursor, fields);

@@ -21,6 +21,19 @@ std::string_view address_in(const Event& event, FieldId id) { return rules::addr
 void Attribution::learn_local(std::string_view address) {
   if (address.empty() || locals_.size() >= max_locals || is_local(address)) return;
   locals_.emplace_back(address);
+  learned_.emplace_back(address);
+}
+
+void Attribution::own(std::string_view address) {
+  if (!address.empty() && locals_.size() < max_locals && !is_local(address)) locals_.emplace_back(address);
+}
+
+void Attribution::restore(const Ties& ties, const std::vector<std::string>& learned) {
+  cookies_.restore(ties.cookies);
+  spis_.restore(ties.spis);
+  conns_.restore(ties.conns);
+  for (const std::string& address : learned) learn_local(address);
+  ++news_;
 }
 
 bool Attribution::is_local(std::string_view address) const {
@@ -57,7 +70,8 @@ void Attribution::learn(const Event& event, TunnelIndex tunnel) {
         learn_spi(event, field.text, tunnel);
         break;
       case FieldId::conn:
-        if (!field.text.empty() && field.text != "0") conns_.set(std::string(field.text), tunnel);
+        if (!field.text.empty() && field.text != "0" && field.text.size() <= max_conn)
+          news_ += conns_.set(std::string(field.text), tunnel) ? 1 : 0;
         break;
       default:
         break;
@@ -68,12 +82,12 @@ void Attribution::learn(const Event& event, TunnelIndex tunnel) {
 /// The end of an SA teaches nothing: no later line names it.
 void Attribution::learn_cookies(const Event& event, std::string_view text, TunnelIndex tunnel) {
   if (event.kind == EventKind::phase1_expired || event.kind == EventKind::phase1_deleted) return;
-  if (const auto cookies = IkeCookies::parse(text)) cookies_.set(cookies->initiator, tunnel);
+  if (const auto cookies = IkeCookies::parse(text)) news_ += cookies_.set(cookies->initiator, tunnel) ? 1 : 0;
 }
 
 void Attribution::learn_spi(const Event& event, std::string_view text, TunnelIndex tunnel) {
   if (event.kind == EventKind::phase2_expired || event.kind == EventKind::phase2_deleted) return;
-  if (const auto spi = rules::parse_spi(text)) spis_.set(*spi, tunnel);
+  if (const auto spi = rules::parse_spi(text)) news_ += spis_.set(*spi, tunnel) ? 1 : 0;
 }
 
 std::optional<TunnelIndex> Attribution::recall(const Event& event) const {

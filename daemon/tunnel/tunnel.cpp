@@ -24,6 +24,12 @@ std::optional<std::uint32_t> spi_of(const Event& event, FieldId id) { return rul
 
 bool is(const ChildSa& child, std::uint32_t spi) { return child.spi_in == spi || child.spi_out == spi; }
 
+/// What is taken back may come from a file that somebody else wrote.
+template <class Sa>
+void keep_youngest(std::vector<Sa>& sas) {
+  if (sas.size() > Tunnel::max_sas) sas.erase(sas.begin(), sas.end() - Tunnel::max_sas);
+}
+
 std::uint8_t phase_of(const Event& event) { return event.rule != nullptr ? event.rule->phase : std::uint8_t{0}; }
 
 }  // namespace
@@ -44,6 +50,7 @@ State Tunnel::phase1() const {
 Outcome Tunnel::apply(const Event& event, WallTime now) {
   Outcome outcome;
   outcome.before = outcome.after = state_;
+  outcome.since = since_;
   const Cell step = cell(state_, event.kind);
   outcome.surprising = !step.expected;
   if (!step.expected) ++surprises_;
@@ -257,6 +264,11 @@ void Tunnel::move_to(State state, WallTime now, Outcome& outcome) {
   ++changes_;
 }
 
+void Tunnel::call_failed(WallTime now) {
+  failed_[2] = now;
+  if (state_ == State::down) state_ = State::failed;
+}
+
 Outcome Tunnel::tick(WallTime now) {
   Outcome outcome;
   outcome.before = outcome.after = state_;
@@ -289,17 +301,28 @@ std::optional<WallTime> Tunnel::deadline() const {
   return first;
 }
 
-void Tunnel::restore(State state, std::optional<WallTime> since, std::vector<IkeSa> ike, std::vector<ChildSa> children,
-                     std::uint64_t changes) {
-  state_ = state;
-  since_ = since;
-  ike_ = std::move(ike);
-  children_ = std::move(children);
+TunnelFacts Tunnel::facts() const {
+  return {state_,       since_,   ike_,       children_, attempts_, failed_, last_expired_, ups_and_downs_, ups_and_downs_seen_,
+          half_broken_, changes_, surprises_, ever_up_};
+}
+
+void Tunnel::restore(TunnelFacts facts) {
+  state_ = facts.state;
+  since_ = facts.since;
+  ike_ = std::move(facts.ike);
+  children_ = std::move(facts.children);
+  keep_youngest(ike_);
+  keep_youngest(children_);
   find_first_end();
-  // Saved states name no attempt, but this one says that there was one, and it must end some day.
-  if (state == State::negotiating) attempts_[1] = Attempt{1, since.value_or(WallTime{}), false, false};
-  changes_ = changes;
-  ever_up_ = state == State::up;
+  attempts_ = facts.attempts;
+  failed_ = facts.failed;
+  last_expired_ = facts.last_expired;
+  ups_and_downs_ = facts.ups_and_downs;
+  ups_and_downs_seen_ = facts.ups_and_downs_seen;
+  half_broken_ = facts.half_broken;
+  changes_ = facts.changes;
+  surprises_ = facts.surprises;
+  ever_up_ = facts.ever_up;
 }
 
 bool Tunnel::flapping(WallTime now) const {

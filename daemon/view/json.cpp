@@ -43,6 +43,12 @@ void put(Writer& out, std::string_view key, const std::optional<std::string>& va
   if (!value) out.Null();
 }
 
+void put_nullable(Writer& out, std::string_view key, std::string_view text) {
+  put_key(out, key);
+  if (text.empty()) return void(out.Null());
+  put(out, to_printable(text));
+}
+
 void put_time(Writer& out, std::string_view key, const std::optional<WallTime>& time) {
   put_key(out, key);
   if (time) put(out, to_iso8601(*time));
@@ -129,8 +135,7 @@ void put_entry(Writer& out, const engine::TimelineView& entry) {
   out.EndObject();
 }
 
-void put_tunnel(Writer& out, const engine::TunnelView& tunnel) {
-  out.StartObject();
+void put_members(Writer& out, const engine::TunnelView& tunnel) {
   put(out, "gateway", std::string_view(tunnel.gateway));
   put(out, "peer", std::string_view(tunnel.peer));
   put(out, "name", std::string_view(tunnel.name));
@@ -147,7 +152,39 @@ void put_tunnel(Writer& out, const engine::TunnelView& tunnel) {
   out.StartArray();
   for (const auto& entry : tunnel.timeline) put_entry(out, entry);
   out.EndArray();
+}
+
+void put_tunnel(Writer& out, const engine::TunnelView& tunnel) {
+  out.StartObject();
+  put_members(out, tunnel);
   out.EndObject();
+}
+
+constexpr std::string_view kinds[] = {"state", "flapping", "diagnosis"};  // in the order of ChangeKind
+
+/// What did not change stands there too: each entry tells the whole.
+void put_change(Writer& out, const engine::Change& change) {
+  out.StartObject();
+  put_time(out, "time", change.at);
+  put(out, "change", kinds[static_cast<std::size_t>(change.kind)]);
+  put(out, "gateway", std::string_view(change.gateway));
+  put(out, "tunnel", std::string_view(change.tunnel));
+  put(out, "peer", std::string_view(change.peer));
+  put(out, "from", tunnel::name_of(change.from));
+  put(out, "state", tunnel::name_of(change.to));
+  put_flag(out, "flapping", change.flapping);
+  const bool ails = change.cause != rules::Cause::none;
+  put_nullable(out, "cause", ails ? rules::name_of(change.cause) : std::string_view{});
+  put_nullable(out, "side", ails ? rules::name_of(change.side) : std::string_view{});
+  put_nullable(out, "confidence", ails ? rules::name_of(change.confidence) : std::string_view{});
+  put(out, "text", std::string_view(change.text));
+  out.EndObject();
+}
+
+void put_history(Writer& out, const std::vector<engine::Change>& history) {
+  out.StartArray();
+  for (const auto& change : history) put_change(out, change);
+  out.EndArray();
 }
 
 template <class Fill>
@@ -156,12 +193,6 @@ std::string document(const Fill& fill) {
   Writer writer(stream);
   fill(writer);
   return {stream.GetString(), stream.GetSize()};
-}
-
-void put_nullable(Writer& out, std::string_view key, std::string_view text) {
-  put_key(out, key);
-  if (text.empty()) return void(out.Null());
-  put(out, to_printable(text));
 }
 
 }  // namespace
@@ -217,6 +248,20 @@ std::string to_json(const std::vector<engine::TunnelView>& tunnels) {
     for (const auto& tunnel : tunnels) put_tunnel(out, tunnel);
     out.EndArray();
   });
+}
+
+std::string to_json(const engine::TunnelView& tunnel, const std::vector<engine::Change>& history) {
+  return document([&](Writer& out) {
+    out.StartObject();
+    put_members(out, tunnel);
+    put_key(out, "history");
+    put_history(out, history);
+    out.EndObject();
+  });
+}
+
+std::string to_json(const std::vector<engine::Change>& history) {
+  return document([&](Writer& out) { put_history(out, history); });
 }
 
 void append_event(std::string& text, const EventLine& line, const rules::RuleSet& rules) {

@@ -179,6 +179,20 @@ std::string to_text(const std::vector<engine::DiagnosisView>& unattributed, cons
   return out + '\n';
 }
 
+bool doctor_may_see(const engine::TunnelView& tunnel) {
+  using rules::Cause;
+  using rules::Side;
+  constexpr Cause seen[] = {Cause::psk_missing,       Cause::psk_mismatch,   Cause::proxy_id_mismatch, Cause::policy_missing,
+                            Cause::id_mismatch,       Cause::cert_untrusted, Cause::cert_expired,      Cause::cert_revoked,
+                            Cause::cert_missing,      Cause::cert_identity,  Cause::clock_skew,        Cause::config_error,
+                            Cause::resource_or_kernel};
+  if (tunnel.dialect != "racoon") return false;
+  return std::any_of(tunnel.diagnoses.begin(), tunnel.diagnoses.end(), [&](const engine::DiagnosisView& diagnosis) {
+    const bool here = diagnosis.side == Side::local || diagnosis.side == Side::both;
+    return here && !diagnosis.resolved && std::find(std::begin(seen), std::end(seen), diagnosis.cause) != std::end(seen);
+  });
+}
+
 std::string to_text(const LineCounts& lines, const std::vector<std::size_t>& tunnels_by_state, const TextOptions& options) {
   std::string out;
   std::size_t all = 0;

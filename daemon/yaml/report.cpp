@@ -12,7 +12,9 @@ bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U
 
 }  // namespace
 
+/// A word of the file may have come out of an escape: it is not for the terminal.
 void Report::add(Mark at, std::string what) {
+  if (!is_printable(what)) what = to_printable(what);
   if (found_.size() == most_problems) {
     ++dropped_;
     return;

@@ -4,11 +4,12 @@ _ikewatch_rules() {  # after `ikewatch rules`
   case $prev in
     --packs) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
     --dialect) mapfile -t COMPREPLY < <(compgen -W 'racoon cisco-ios cisco-asa' -- "$cur"); return ;;
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json markdown' -- "$cur"); return ;;
   esac
   local word words='--packs --help list test try'
   for word in "${COMP_WORDS[@]:2}"; do
     case $word in
-      list) words='--dialect --help' ;;
+      list) words='--dialect --format --help' ;;
       test | try) words='--help' ;;
     esac
   done
@@ -20,20 +21,30 @@ _ikewatch_explain() {
     --format) mapfile -t COMPREPLY < <(compgen -W 'text json events' -- "$cur"); return ;;
     --dialect) mapfile -t COMPREPLY < <(compgen -W 'racoon cisco-ios cisco-asa' -- "$cur"); return ;;
     --timeline) COMPREPLY=(all); return ;;
-    --gateway) return ;;
+    --gateway | --history) return ;;
+    --state) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
   esac
   if [[ $cur == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W '--format --gateway --dialect --config --timeline --help' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W '--format --gateway --dialect --config --timeline --history --state --help' -- "$cur")
   else
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   fi
+}
+
+_ikewatch_doctor() {
+  case $prev in
+    --format) mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur"); return ;;
+    --root) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+    --racoon-conf | --policies) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W '--root --racoon-conf --policies --format --help' -- "$cur")
 }
 
 _ikewatch() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   if [[ $COMP_CWORD == 1 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'run explain check rules --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'run explain check rules doctor --help --version' -- "$cur")
   elif [[ $prev == --config ]]; then
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   else
@@ -41,6 +52,7 @@ _ikewatch() {
       run | check) mapfile -t COMPREPLY < <(compgen -W '--config --help' -- "$cur") ;;
       explain) _ikewatch_explain ;;
       rules) _ikewatch_rules ;;
+      doctor) _ikewatch_doctor ;;
     esac
   fi
 }

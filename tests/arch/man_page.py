@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that ikewatch.yaml(5) has exactly the options of the option table, with their defaults.
+"""Checks that ikewatch.yaml(5) has exactly the options of the option table, with their defaults, and ikewatch-doctor(1) the findings and
+options of the command.
 
 usage: man_page.py SOURCE_DIR
 """
@@ -7,8 +8,12 @@ import pathlib
 import re
 import sys
 
-TABLE = "daemon/config/option_table.cpp"
+TABLES = ("daemon/config/option_table.cpp", "daemon/config/source_options.hpp", "daemon/config/alerting_options.hpp")
+TABLE = TABLES[0]
 PAGE = "docs/man/ikewatch.yaml.5"
+DOCTOR_PAGE = "docs/man/ikewatch-doctor.1"
+FINDING = re.compile(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"')  # their names look like this, and nearly nothing else in that room does
+NO_FINDINGS = {"ipv6-icmp"}
 ENTRY = re.compile(r'\.path = "([^"]+)"(.*?)\.help =', re.S)
 FALLBACK = re.compile(r'\.fallback = "([^"]+)"')
 ITEM = re.compile(r"^\.It Va (\S+)\n(.*?)(?=^\.(?:It|El|Bl|Sh|Ss)\b)", re.S | re.M)
@@ -17,7 +22,8 @@ ITEM = re.compile(r"^\.It Va (\S+)\n(.*?)(?=^\.(?:It|El|Bl|Sh|Ss)\b)", re.S | re
 def options(root):
     """Path -> default, empty where there is none. List items stand with their list, so they have no entry of their own."""
     found = {}
-    for path, rest in ENTRY.findall((root / TABLE).read_text(encoding="utf-8")):
+    text = "".join((root / table).read_text(encoding="utf-8") for table in TABLES)
+    for path, rest in ENTRY.findall(text):
         default = FALLBACK.search(rest)
         if not path.endswith("[]"):
             found[path] = default.group(1) if default else ""
@@ -40,11 +46,29 @@ def problems(table, page):
         yield f"{PAGE}: {path} is no option of {TABLE}; delete it"
 
 
+def doctor_problems(root):
+    page = (root / DOCTOR_PAGE).read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted((root / "daemon/doctor").glob("*.cpp")))
+    told = set(FINDING.findall(code)) - NO_FINDINGS
+    described_there = re.findall(r"^\.It Li (\S+)$", page, re.M)
+    if len(told) < 10:
+        yield f"daemon/doctor: {len(told)} findings seen; was their form changed?"
+    for name in sorted(told - set(described_there)):
+        yield f"{DOCTOR_PAGE}: the finding {name} is missing; add `.It Li {name}` with what it means"
+    for name in sorted(set(described_there) - told):
+        yield f"{DOCTOR_PAGE}: {name} is no finding; delete it"
+    main_program = (root / "daemon/app/main.cpp").read_text(encoding="utf-8")
+    command = main_program[main_program.index("void add_doctor"):main_program.index("/// `--version` everywhere")]
+    for name in re.findall(r'add_option\("--([a-z-]+)"', command):
+        if f".It Fl -{name} " not in page:
+            yield f"{DOCTOR_PAGE}: the option --{name} is missing"
+
+
 def main(root):
     table = options(root)
     if len(table) < 10:
         sys.exit(f"{TABLE}: {len(table)} options found; was its form changed?")
-    found = sorted(problems(table, described(root)))
+    found = sorted(problems(table, described(root))) + list(doctor_problems(root))
     print("\n".join(found))
     sys.exit(1 if found else 0)
 

@@ -57,9 +57,22 @@ def router_trouble(lines, cause, times):
     return trouble
 
 
+def undecryptable(router, tunnel, until):
+    """A message that makes no sense: out of step within a quarter of an hour after the tunnel stood, else another key."""
+    while router.world.now < until:
+        for time in range(3):
+            router.say(f"%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from {tunnel.peer}  failed its sanity check or is malformed")
+            stood_lately = tunnel.stood_until is not None and router.world.now - tunnel.stood_until <= 15 * 60
+            if stood_lately or tunnel.cause is None or time == 2:
+                tunnel.cause = "stale_sa" if stood_lately else "psk_mismatch"
+            tunnel.fail(tunnel.cause)
+            yield 10
+        yield router.rnd.randrange(60, 400)
+
+
 SETUP = "local:{local} local_id:{local} remote:{peer} remote_id:{peer} IKE profile:None fvrf:None fail_reason:%s fail_class_cnt:1"
 ROUTER_TROUBLES = [
-    router_trouble(["%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from {peer}  failed its sanity check or is malformed"], "psk_mismatch", 3),
+    undecryptable,
     router_trouble(["%CRYPTO-6-IKMP_AUTH_FAIL: Authentication method 1 failed with host {peer}"], "psk_mismatch", 1),
     router_trouble(["%CRYPTO-6-IKMP_SA_NOT_OFFERED: Remote peer {peer} responded with attribute encryption algorithm not offered or changed",
                     "%CRYPTO-6-IKMP_MODE_FAILURE: Processing of Main mode failed with peer at {peer}"], "phase1_proposal_mismatch", 1),

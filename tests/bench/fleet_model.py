@@ -11,6 +11,7 @@ class Tunnel:
         self.trying = False         # a negotiation runs, and its end is not yet known
         self.ever = False           # something stood, or an attempt failed
         self.lost = False           # what stood went away, and no attempt has failed since
+        self.stood_until = None     # when the last child SA went away
         self.cause = None           # of the trouble that is not over
         self.also = ()              # states that the log does not rule out at this moment
         self.also_cause = None      # a cause that a line suggests before the attempt has ended
@@ -57,6 +58,7 @@ class Tunnel:
 
     def all_gone(self, cause=None):
         """Everything that stood is gone; what was under way ends with it."""
+        self.stood_until = self.gateway.world.now if self.child else self.stood_until
         self.ike = self.child = self.trying = False
         self.lost, self.ever, self.also = True, True, ()
         self.cause = cause or self.cause

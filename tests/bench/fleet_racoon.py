@@ -77,7 +77,7 @@ class Racoon:
         self.say("INFO", "NAT-D payload #1 doesn't match")
         self.say("INFO", "NAT detected: PEER")
         tunnel.port = 4500
-        if tunnel.initiator:
+        if not tunnel.initiator:  # heard from the initiator, which moves there
             self.say("INFO", f"NAT-T: ports changed to: {tunnel.peer}[4500]<->{self.local}[4500]")
         self.say("INFO", f"KA list add: {self.pair(tunnel, '->')}")
 

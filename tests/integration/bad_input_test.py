@@ -72,9 +72,6 @@ class Unreadable(program.Case):
     def test_gzip_header_and_nothing_else(self):
         self.assert_only_complaint(self.write("head.log.gz", b"\x1f\x8b\x08\x00"), "head.log.gz")
 
-    def test_utf16_is_refused_with_the_remedy(self):
-        self.assert_only_complaint(self.write("utf16.log", story.rfc3164().decode().encode("utf-16")), "utf16.log", "UTF-16")
-
     def test_every_bad_file_costs_one_line(self):
         outcome = run("explain", "--format", "json", self.folder / "a", self.folder / "b", self.folder)
         self.assert_status(outcome, 2)

@@ -45,6 +45,10 @@ METRICS = {
     "ikewatch_config_last_reload_successful": "",
     "ikewatch_config_last_reload_success_timestamp_seconds": "",
     "ikewatch_build_info": "version revision",
+    "ikewatch_store_up": "",
+    "ikewatch_store_damaged_total": "",
+    "ikewatch_store_save_failures_total": "",
+    "ikewatch_store_last_save_timestamp_seconds": "",
 }
 # The series that a tunnel of the inventory has before anything was heard of it.
 TUNNEL_SERIES = tuple(name for name, labels in METRICS.items() if labels.startswith("gateway tunnel") and not labels.endswith("cause"))

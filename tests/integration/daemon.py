@@ -71,13 +71,13 @@ class Answer:
 
 
 class Daemon:
-    def __init__(self, config, log):
+    def __init__(self, config, log, launcher=(), **more):
         self.config = config
         self.port = int(re.search(r'^http: \{listen: "127\.0\.0\.1:(\d+)"\}$', config.read_text(encoding="utf-8"), re.M)[1])
         self.log = log
         with open(log, "ab") as err:
-            self.process = subprocess.Popen([program.PROGRAM, "run", "--config", config], stdin=subprocess.DEVNULL, stdout=err, stderr=err,
-                                            env=program.environment())
+            self.process = subprocess.Popen([*launcher, program.PROGRAM, "run", "--config", config], stdin=subprocess.DEVNULL, stdout=err,
+                                            stderr=err, env=program.environment(), **more)
 
     def wait_ready(self):
         def ready():
@@ -151,9 +151,13 @@ state: {{directory: {self.state}}}
 {extra}""")
 
     def start(self, config=None):
-        daemon = Daemon(config or self.configure(), self.folder / "daemon.log")
+        return self.launch(config).wait_ready()
+
+    def launch(self, config=None, launcher=(), **more):
+        """Not waited for. `launcher`: a command that becomes the daemon."""
+        daemon = Daemon(config or self.configure(), self.folder / "daemon.log", launcher, **more)
         self.addCleanup(daemon.kill)
-        return daemon.wait_ready()
+        return daemon
 
     def append(self, content):
         with open(self.live, "ab") as file:

@@ -126,7 +126,8 @@ class Restart(daemon.Case):
             labels = {"gateway": "edge-1", "tunnel": tunnel}
             self.assertEqual(metrics.get("ikewatch_negotiations_total", phase="1", **labels), 2)
             self.assertEqual(metrics.get("ikewatch_negotiation_failures_total", phase="1", cause="psk_missing", **labels), 1)
-        self.assertEqual(metrics.get("ikewatch_source_lines_total", source="log"), len(story.messages()))
+        self.assertEqual(metrics.get("ikewatch_source_lines_total", source="log"), 2 * len(story.messages()), "counters go on")
+        self.assertEqual(metrics.get("ikewatch_source_bytes_total", source="log"), self.live.stat().st_size, "counters go on")
         self.assertEqual(metrics.get("ikewatch_source_dropped_total", source="log", reason="gap"), 0)
         diagnosis, = running.get("/api/v1/tunnels/edge-1/branch-lyon").json()["diagnoses"]
         self.assertEqual((diagnosis["cause"], diagnosis["resolved"]), ("psk_missing", True))

@@ -5,9 +5,11 @@
 
 #include <ikewatch/base/result.hpp>
 #include <ikewatch/diagnosis/knowledge.hpp>
+#include <ikewatch/engine/engine.hpp>
 #include <ikewatch/rules/rule_set.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +21,7 @@ struct Packs {
   std::shared_ptr<const rules::RuleSet> rules;
   std::shared_ptr<const diagnosis::Knowledge> knowledge;
   Problems problems;
+  std::string shipped_configuration = {};  // the text of ikewatch.yaml
 };
 
 /// The packs that the project ships: `rules/*.yaml` and `causes.yaml` of the folder.
@@ -30,7 +33,12 @@ enum class Clock {
   lines_only,  // as in `explain`: only lines tell the time, and PASS once
 };
 
+/// Called after each statement that stands in the scenario, with its line. It may exchange the engine; `fresh` makes one with the
+/// scenario's settings, as a new process would.
+using AfterStatement =
+    std::function<void(std::size_t line, engine::Engine& engine, const std::function<engine::Engine()>& fresh)>;
+
 /// Plays one scenario; every mistake in it and every expectation that does not hold is a problem with its line.
-Problems play(const std::string& file, std::string_view text, const Packs& packs, Clock clock);
+Problems play(const std::string& file, std::string_view text, const Packs& packs, Clock clock, const AfterStatement& after = {});
 
 }  // namespace ikewatch::test

@@ -9,25 +9,27 @@
 namespace ikewatch::config {
 
 enum class Kind : std::uint8_t {
-  section,         // a map with the keys that the table lists below it
-  free_section,    // a map with keys of the user's choice; its values are at `PATH.*`
-  list,            // its items are at `PATH[]`
-  text,            // printable, one or more lines
-  name,            // letters, digits and . _ - : @, beginning with a letter or digit
-  number,          // decimal
-  duration,        // number with ms, s, m, h or d
-  size,            // number with B, KiB, MiB or GiB
-  boolean,         // true or false
-  choice,          // one word of `choices`
-  address,         // IPv4 or IPv6, without port
-  endpoint,        // udp:// tcp:// tls:// unix:// or fd:NAME
-  socket_address,  // address:port
-  url,             // http:// or https://, without user and password
-  path,            // absolute
-  unit,            // systemd unit with its suffix
-  pattern,         // a name in which * stands for any text
-  dialect,         // lower-case words joined by -
-  timezone,        // IANA name
+  section,           // a map with the keys that the table lists below it
+  free_section,      // a map with keys of the user's choice; its values are at `PATH.*`
+  list,              // its items are at `PATH[]`
+  text,              // printable, one or more lines
+  name,              // letters, digits and . _ - : @, beginning with a letter or digit
+  number,            // decimal
+  duration,          // number with ms, s, m, h or d
+  size,              // number with B, KiB, MiB or GiB
+  boolean,           // true or false
+  choice,            // one word of `choices`
+  address,           // IPv4 or IPv6, without port
+  endpoint,          // udp:// tcp:// tls:// unix:// or fd:NAME
+  socket_address,    // address:port
+  url,               // http:// or https://, without user and password
+  path,              // absolute
+  unit,              // systemd unit with its suffix
+  pattern,           // a name in which * stands for any text
+  dialect,           // lower-case words joined by -
+  timezone,          // IANA name
+  certificate_name,  // host name, with *. for its first label or without, or IP address
+  clock,             // hours and minutes, 24 hours: 02:30
 };
 
 using Choices = std::span<const std::string_view>;
@@ -71,9 +73,14 @@ const Option* option_in(std::string_view path, std::string_view key);
 // The words of each closed list, in the order of its enum.
 Choices source_types();
 Choices modes();
+Choices client_auths();
+Choices tls_versions();
+Choices socket_kinds();
 Choices severities();
 Choices receiver_types();
 Choices state_words();
+Choices trouble_words();
+Choices day_words();    // Sunday first
 Choices cause_words();  // without "none"
 
 }  // namespace ikewatch::config

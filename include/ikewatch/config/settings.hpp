@@ -2,6 +2,8 @@
 // structs, self-contained. Threads: no shared state; read once, then shared as const.
 #pragma once
 
+#include <ikewatch/alert/rule.hpp>
+#include <ikewatch/alert/silence.hpp>
 #include <ikewatch/base/address.hpp>
 #include <ikewatch/base/result.hpp>
 #include <ikewatch/engine/engine.hpp>
@@ -11,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,13 +53,31 @@ struct SocketAddress {
 
 enum class SourceType : std::uint8_t { journald, syslog, file };
 
+/// Where a value stands in the file. A value that moved is no other value, so all are equal.
+struct Spot {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+
+  bool operator==(const Spot& /*other*/) const { return true; }
+};
+
+enum class ClientAuth : std::uint8_t { optional, required };
+enum class TlsVersion : std::uint8_t { tls12, tls13 };
+
 struct Tls {
-  std::string certificate;  // PEM file, absolute path
-  std::string key;          // PEM file, absolute path
-  std::string client_ca;    // PEM file; empty: clients show no certificate
+  std::string certificate{};  // PEM file, absolute path
+  std::string key{};          // PEM file, absolute path
+  std::string client_ca{};    // PEM file; empty: clients are asked for no certificate
+  ClientAuth client_auth = ClientAuth::required;
+  std::vector<std::string> allowed_names{};  // host names, `*.` for the first label, or IP addresses; empty: all of client_ca
+  TlsVersion minimum = TlsVersion::tls12;
+  Duration handshake_timeout{10'000};
+  Spot certificate_at{}, key_at{}, client_ca_at{};
 
   bool operator==(const Tls&) const = default;
 };
+
+enum class SocketKind : std::uint8_t { datagram, stream };
 
 /// One place where lines come from. Only the members of its type have a meaning.
 struct Source {
@@ -68,8 +89,11 @@ struct Source {
   std::string directory;                              // journald: empty is the journal of this host
   Endpoint listen;                                    // syslog
   std::size_t receive_buffer = std::size_t{8} << 20;  // syslog, bytes asked of the kernel
-  std::optional<Tls> tls;                             // syslog over tls://
-  std::string path;                                   // file
+  SocketKind socket = SocketKind::datagram;           // syslog over unix://
+  std::size_t max_connections_per_address = 256;      // syslog over tcp://, tls://, fd:
+  Duration idle_timeout{86'400'000};                  // syslog over connections; 0: never
+  std::optional<Tls> tls;                             // syslog over tls://, or fd:
+  std::string path;                                   // file, or a glob(7) pattern
 
   bool operator==(const Source&) const = default;
 };
@@ -107,7 +131,13 @@ struct When {
   std::vector<std::string> gateway;  // names; `*` stands for any text
   std::optional<bool> flapping;
   std::optional<int> phase;        // 1 or 2: where the last negotiation failed
-  std::optional<Duration> silent;  // no line about the tunnel for this long
+  std::optional<Duration> silent;  // no line about the tunnel, or from the source, for this long
+  std::optional<Mode> mode;        // of the inventory
+  // Of sources, not of tunnels:
+  std::vector<std::string> source;     // names; `*` stands for any text
+  std::optional<bool> up;              // it can be read
+  std::optional<bool> gap;             // it lost lines a short while ago
+  std::vector<alert::Trouble> daemon;  // of ikewatch itself, not of tunnels
 
   bool operator==(const When&) const = default;
 };
@@ -124,15 +154,42 @@ struct Alert {
   bool operator==(const Alert&) const = default;
 };
 
+/// A time in which nobody is told, again and again.
+struct Maintenance {
+  std::string name;
+  std::vector<int> days;         // 0 is Sunday; empty: every day
+  std::chrono::minutes from{0};  // local time
+  std::chrono::minutes to{0};    // not after `from`: of the next day
+  std::string timezone;          // IANA name; empty: the zone of this host
+  std::vector<std::string> tunnel;
+  std::vector<std::string> gateway;
+  std::vector<std::string> alert;
+
+  bool operator==(const Maintenance&) const = default;
+};
+
 enum class ReceiverType : std::uint8_t { alertmanager, webhook, slack, pagerduty, webhook_template };
+
+/// How a receiver proves who it is, and we to it.
+struct ClientTls {
+  std::string ca;           // PEM file of the authorities to trust; empty: those of this host
+  std::string certificate;  // PEM files, both or none
+  std::string key;
+
+  bool operator==(const ClientTls&) const = default;
+};
 
 struct Receiver {
   std::string name;
   ReceiverType type = ReceiverType::webhook;
-  std::vector<std::string> urls;    // from `url` or `urls`; may be empty for slack (secret_file holds it) and pagerduty
-  std::string secret_file;          // absolute path; read anew for each delivery
-  std::string body;                 // template: the body of the request
-  std::vector<std::string> alerts;  // empty: every alert
+  std::vector<std::string> urls;     // from `url` or `urls`; may be empty for slack (secret_file holds it) and pagerduty
+  std::string secret_file;           // absolute path; read at the start and at every reload
+  std::string url_file;              // absolute path of a file with the URL, where the URL itself is the secret
+  std::string body;                  // template: the body of the request
+  std::vector<std::string> headers;  // template: `Name: value`
+  std::optional<ClientTls> tls;      // beside the authorities that this host trusts
+  Duration timeout{15000};           // for the whole request
+  std::vector<std::string> alerts;   // empty: every alert
 
   bool operator==(const Receiver&) const = default;
 };
@@ -151,6 +208,7 @@ struct Http {
 
 struct StateStore {
   std::string directory = "/var/lib/ikewatch";
+  Duration history = std::chrono::days(30);  // how long changes of tunnels are kept
 
   bool operator==(const StateStore&) const = default;
 };
@@ -173,6 +231,7 @@ struct Settings {
   std::vector<Tunnel> tunnels;
   Rules rules;
   std::vector<Alert> alerts;
+  std::vector<Maintenance> maintenance;
   std::vector<Receiver> receivers;
   Http http;
   StateStore state;
@@ -196,6 +255,12 @@ struct ReadSettings {
 /// Reads a whole configuration file. `name` stands in the problems; nothing is opened. `hostname` is the gateway name of this
 /// host where the file sets none: it fills Settings::gateway and is accepted as the gateway of a tunnel.
 ReadSettings read_settings(const std::string& name, std::string_view text, std::string_view hostname = {});
+
+/// The part that the alert room needs. `zone_of` gives the zone of a name, nothing where this host does not know it; it is asked
+/// with an empty name for the zone of this host.
+std::vector<alert::Rule> to_alert_rules(const Settings& settings);
+using ZoneOf = std::function<std::optional<alert::Zone>(const std::string& name)>;
+std::vector<alert::Window> to_windows(const Settings& settings, const ZoneOf& zone_of);
 
 /// The part that the engine needs. Tunnels and gateways without a gateway name get Settings::gateway: fill that in first.
 engine::Settings to_engine_settings(const Settings& settings);

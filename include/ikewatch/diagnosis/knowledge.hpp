@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ikewatch/base/result.hpp>
+#include <ikewatch/diagnosis/inference.hpp>
 #include <ikewatch/rules/vocabulary.hpp>
 
 #include <array>
@@ -34,13 +35,14 @@ class Knowledge {
   [[nodiscard]] std::vector<std::string> checks(rules::Cause cause, rules::Side side, std::string_view dialect) const;
 
   std::array<CauseEntry, rules::causes> entries_;
+  Inferences inferences;
 };
 
 struct ReadKnowledge {
   std::shared_ptr<const Knowledge> knowledge;  // null where a problem makes it unusable
   Problems problems;
 };
-/// Reads `causes.yaml`: every cause of the closed list exactly once, none else.
+/// Reads `causes.yaml`: every cause of the closed list exactly once, none else; and the inferences, if there are any.
 ReadKnowledge read_knowledge(const std::string& name, const std::string& text);
 
 }  // namespace ikewatch::diagnosis

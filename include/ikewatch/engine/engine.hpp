@@ -93,8 +93,10 @@ class Engine {
   /// restore() brings is no change.
   [[nodiscard]] std::vector<Change> take_changes();
 
-  /// What to save, and taking it back at the start, before the first line. Saved tunnels that exceed the limit are dropped.
-  [[nodiscard]] Memory memory() const;
+  /// What to save: everything, or only the tunnels and gateways that changed after the memory of this generation.
+  [[nodiscard]] Memory memory(std::uint64_t after = 0) const;
+  /// Takes back a whole memory in the place of everything that is known. The inventory goes before saved tunnels that exceed the
+  /// limit; those are dropped.
   void restore(const Memory& memory);
 
   /// New rules, knowledge and inventory; what is known of tunnels stays.

@@ -39,10 +39,29 @@ struct ReloadFacts {
   WallTime last_success;
 };
 
+/// What is sent to one receiver, over all its addresses.
+struct ReceiverFacts {
+  std::uint64_t attempts = 0;
+  std::map<std::string, std::uint64_t> failures;  // by reason, from a closed list
+  std::uint64_t waiting = 0;
+  std::optional<WallTime> oldest;  // of what waits
+};
+
+/// What became of saving the state.
+struct StoreFacts {
+  bool up = false;  // open, and the last save worked
+  std::uint64_t damaged = 0;
+  std::uint64_t save_failures = 0;
+  std::optional<WallTime> last_save;
+};
+
 struct Facts {
   std::vector<SourceFacts> sources;
   ProcessFacts process;
   ReloadFacts reload;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> alerts;  // firing, by name and severity
+  std::map<std::string, ReceiverFacts> receivers;
+  StoreFacts store;
   std::string version;
   std::string revision;
 };

@@ -37,6 +37,10 @@ enum class FieldId : std::uint16_t {
   mine,
   theirs,
   seconds,
+  attribute,  // what `mine` and `theirs` are about
+  local_ts,
+  remote_ts,  // traffic selectors: networks behind either end
+  selectors,  // both in one text
   first_free,
 };
 

@@ -32,6 +32,15 @@ struct Example {
   Place place;
 };
 
+/// One cause that lines of a rule may name, and for which of them.
+struct PossibleCause {
+  Cause cause = Cause::none;
+  Side side = Side::unknown;  // unknown: that of the cause itself, where the knowledge base says more
+  Confidence confidence = Confidence::confirmed;
+  std::uint8_t rank = 0;
+  std::string when;  // "notify is NO-PROPOSAL-CHOSEN"; empty: for all, or for those that no other entry is for
+};
+
 struct Rule {
   std::string id;  // "racoon.psk-not-found"
   DialectId dialect = no_dialect;
@@ -42,8 +51,11 @@ struct Rule {
   std::uint8_t rank = 0;   // 0..100: how much this line says about the root cause; the highest of an incident leads
   std::uint8_t phase = 0;  // 1, 2, or 0 where it is not said
   Attribution attribution = Attribution::automatic;
-  bool ends_session = false;  // with this failure the whole IKE SA is gone too (ASA: "Session disconnected")
-  bool initiator = false;     // this gateway began what the line tells: its peer is no stranger
+  Signal signal = Signal::none;       // for inferences
+  bool ends_session = false;          // with this failure the whole IKE SA is gone too (ASA: "Session disconnected")
+  bool initiator = false;             // this gateway began what the line tells: its peer is no stranger
+  std::vector<PossibleCause> causes;  // every one that its lines may name; only for lists and documentation
+  bool by_expression = false;         // `templates` holds one regular expression
   std::vector<std::string> templates;
   std::string tag;   // Cisco mnemonic or number that the line must carry, without severity
   std::string note;  // what the line means, one sentence

@@ -83,18 +83,36 @@ inline constexpr std::size_t causes = static_cast<std::size_t>(Cause::operator_a
 enum class Side : std::uint8_t { unknown, local, remote, both, path };
 enum class Confidence : std::uint8_t { possible, likely, confirmed };
 
+/// What a line adds to the history of its tunnel beyond its event, so that others are read in its light (`inferences` of
+/// causes.yaml).
+enum class Signal : std::uint8_t {
+  none,
+  undecryptable,    // a message that made no sense after decryption
+  clear_notice,     // a notice in the clear where all must be encrypted
+  unknown_ike_sa,   // the peer uses an IKE SA that does not exist here
+  unknown_spi,      // the peer uses a child SA that does not exist here
+  nat_found,        // the negotiation found a NAT between the ends
+  port_floated,     // the peer was heard on UDP 4500
+  extension_asked,  // the peer wants a step that is no part of IKE itself: XAUTH, mode configuration
+  offer_refused,    // the peer refused what phase 2 offered
+};
+inline constexpr std::size_t signals = static_cast<std::size_t>(Signal::offer_refused) + 1;
+
 std::string_view name_of(EventKind kind);
 std::string_view name_of(Cause cause);  // "none" for Cause::none, which no output shows
 std::string_view name_of(Side side);
 std::string_view name_of(Confidence confidence);
+std::string_view name_of(Signal signal);  // "none" for Signal::none
 
 std::optional<EventKind> event_named(std::string_view name);
 std::optional<Cause> cause_named(std::string_view name);
 std::optional<Side> side_named(std::string_view name);
 std::optional<Confidence> confidence_named(std::string_view name);
+std::optional<Signal> signal_named(std::string_view name);  // nothing for "none"
 
 /// All names of a list, for "did you mean" and for documentation.
 std::span<const std::string_view> event_names();
 std::span<const std::string_view> cause_names();
+std::span<const std::string_view> signal_names();
 
 }  // namespace ikewatch::rules

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <ikewatch/source/source.hpp>
+#include <ikewatch/source/tls.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +31,7 @@ struct UdpOptions {
   std::string name{};
   std::string address = "0.0.0.0";
   std::uint16_t port = 0;
+  int opened = -1;                        // a bound datagram socket to use instead, which stays open; unix ones too
   std::size_t receive_buffer = 8u << 20;  // bytes; the kernel's rmem_max bounds it where CAP_NET_ADMIN is missing
   std::size_t max_line = default_max_line;
   UdpShare share{};
@@ -42,17 +46,51 @@ struct UnixOptions {
   std::size_t max_line = default_max_line;
 };
 
-/// Syslog over TCP (RFC 6587, both framings).
+/// Bounds on what the senders of one listener may do. 0 is no bound.
+struct StreamLimits {
+  std::size_t connections = 1024;
+  std::size_t connections_per_address = 0;  // not for unix sockets
+  /// Long, since most senders notice too late that they were hung up on, and lose what they sent meanwhile. Ends that died are
+  /// found out within minutes (TCP keepalive).
+  std::chrono::milliseconds idle_timeout = std::chrono::hours(24);
+  std::chrono::milliseconds frame_timeout = std::chrono::minutes(1);  // from a frame's first byte to its last
+  /// Told why a connection was refused, in one sentence, a few times a minute at most. May be empty.
+  std::function<void(const std::string&)> notice{};
+};
+
+/// Syslog over TCP (RFC 6587, both framings), within TLS (RFC 5425) where `tls` is given.
 struct TcpOptions {
   std::string name{};
   std::string address = "0.0.0.0";
   std::uint16_t port = 0;
-  std::size_t max_connections = 1024;
-  std::chrono::milliseconds idle_timeout = std::chrono::hours(1);  // 0: never
+  std::optional<TlsOptions> tls{};
+  StreamLimits limits{};
   std::size_t max_line = default_max_line;
 };
 
-/// A text file that grows and is rotated (by renaming or by copying and truncating).
+/// Syslog over a unix stream socket, framed as over TCP. For the socket file see UnixOptions.
+struct UnixStreamOptions {
+  std::string name{};
+  std::string path{};
+  unsigned mode = 0660;
+  StreamLimits limits{};
+  std::size_t max_line = default_max_line;
+};
+
+/// Syslog over sockets that whoever started us has opened (sd_listen_fds_with_names(3)): all that have this name, UDP, TCP or
+/// unix, as each of them turns out to be. `tls` is for TCP; beside it there may be no other.
+struct FdOptions {
+  std::string name{};
+  std::string descriptor{};  // FileDescriptorName= of the socket unit
+  std::optional<TlsOptions> tls{};
+  StreamLimits limits{};
+  std::size_t receive_buffer = 8u << 20;
+  std::size_t max_line = default_max_line;
+};
+
+/// A text file that grows and is rotated (by renaming or by copying and truncating); or all that a pattern of glob(7) names, at
+/// most 256 at a time, compressed ones left out. Of those, what is there at the start is read as `from_start` says, what comes
+/// later from its beginning.
 struct FileOptions {
   std::string name{};
   std::string path{};
@@ -79,6 +117,8 @@ struct JournalOptions {
 std::unique_ptr<Source> make_source(UdpOptions options, Sink sink);
 std::unique_ptr<Source> make_source(UnixOptions options, Sink sink);
 std::unique_ptr<Source> make_source(TcpOptions options, Sink sink);
+std::unique_ptr<Source> make_source(UnixStreamOptions options, Sink sink);
+std::unique_ptr<Source> make_source(FdOptions options, Sink sink);
 std::unique_ptr<Source> make_source(FileOptions options, Sink sink);
 std::unique_ptr<Source> make_source(JournalOptions options, Sink sink);
 

@@ -36,20 +36,29 @@ enum class DropReason : std::uint8_t {
   kernel_buffer,     // datagrams that found the socket's receive buffer full (SO_RXQ_OVFL)
   too_long,          // lines of which only the beginning was delivered
   connection_limit,  // connections closed at once because there were too many; times when no file descriptor was left for more
+  address_limit,     // connections closed at once because their address had too many
+  idle_timeout,      // connections closed because nothing came for too long
+  slow_sender,       // connections closed because a frame was not finished in time
+  handshake_failed,  // connections that never came to speak TLS, or not in time
+  unauthorised,      // connections refused for their certificate, or for having none
   gap,               // places where the stored reading position was gone, so that lines may be missing
   suppressed,        // lines that journald itself threw away (its rate limit)
   untrusted,         // journal entries under a watched name, written by a user other than root in no watched unit
 };
 std::string_view to_text(DropReason reason);
 
-/// What the ikewatch_source_* metrics show. All numbers only grow until the Source is destroyed.
+/// What the ikewatch_source_* metrics show. All numbers only grow until the Source is destroyed. Where there is a position(),
+/// lines and bytes are of the same moment: neither counts the line that the Sink is just looking at.
 struct Counters {
   std::uint64_t lines = 0;
   std::uint64_t bytes = 0;                      // as received, framing included
   std::uint64_t malformed = 0;                  // frames or entries that no line could be made of
   std::map<DropReason, std::uint64_t> dropped;  // every reason that this kind of source knows, from the start
   std::optional<WallTime> last_line;
-  bool up = false;  // open and reading; false while a file does not exist
+  bool up = false;         // open and reading; false while a file does not exist
+  bool caught_up = false;  // files and journals: all that was there has been read, once at least, or cannot be read now
+
+  friend bool operator==(const Counters&, const Counters&) = default;
 };
 
 /// Where a source listens, as the kernel tells it. For unix sockets the path, without port. Empty while not open.
@@ -76,6 +85,9 @@ class Source {
   /// and counts them. What was read before may still be delivered. Both may be called from the Sink.
   virtual void pause() = 0;
   virtual void resume() = 0;
+  /// Reads anew what the options only name: certificates. Connections that are open go on as they began. On a Problem everything
+  /// stays as it was.
+  virtual Result<void> refresh() { return {}; }
 
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual Counters counters() const = 0;

@@ -38,6 +38,9 @@ struct Record {
   int priority = -1;          // 0..191 (RFC 5424 section 6.2.1), -1 where the line has none
   ClockTrust clock = ClockTrust::good;
   bool foreign = false;  // a clean header of some other program: nothing of an IKE daemon or a Cisco device can stand in it
+  /// How often a syslog daemon says that the message came again, 0 for lines that do not say so. `text` is the repeated message
+  /// (rsyslog: `message repeated 3 times: [ x]`), or the remark that it was the line before, which is `foreign`.
+  std::uint16_t repeats = 0;
 };
 
 }  // namespace ikewatch::syslog

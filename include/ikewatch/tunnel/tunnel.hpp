@@ -47,12 +47,30 @@ struct Attempt {
 struct Outcome {
   State before = State::unknown;
   State after = State::unknown;
+  std::optional<WallTime> since;  // of `before`
   bool surprising = false;
   bool sooner = false;                                                         // deadline() moved nearer
   bool came_up = false;                                                        // a child SA stands where none stood
   std::optional<std::uint8_t> started_phase;                                   // a new negotiation
   std::optional<std::uint8_t> failed_phase;                                    // a negotiation that ended in failure, told once
   std::optional<std::pair<std::uint8_t, std::chrono::microseconds>> finished;  // phase and duration of one that succeeded
+};
+
+/// Everything that a Tunnel holds, as plain values that can be saved and given back.
+struct TunnelFacts {
+  State state = State::unknown;
+  std::optional<WallTime> since;
+  std::vector<IkeSa> ike;
+  std::vector<ChildSa> children;
+  std::array<std::optional<Attempt>, 3> attempts;
+  std::array<std::optional<WallTime>, 3> failed;
+  std::optional<IkeCookies> last_expired;
+  std::array<WallTime, 4> ups_and_downs{};
+  std::uint64_t ups_and_downs_seen = 0;
+  std::optional<WallTime> half_broken;
+  std::uint64_t changes = 0;
+  std::uint64_t surprises = 0;
+  bool ever_up = false;
 };
 
 class Tunnel {
@@ -83,9 +101,11 @@ class Tunnel {
   [[nodiscard]] std::uint64_t surprises() const { return surprises_; }
   [[nodiscard]] bool ever_up() const { return ever_up_; }
   [[nodiscard]] bool flapping(WallTime now) const;
-  /// Takes back what was saved; for a tunnel that has seen no event yet.
-  void restore(State state, std::optional<WallTime> since, std::vector<IkeSa> ike, std::vector<ChildSa> children,
-               std::uint64_t changes);
+  /// Everything, for saving: a tunnel that was given it back does what this one does.
+  [[nodiscard]] TunnelFacts facts() const;
+  void restore(TunnelFacts facts);
+  /// What stood a moment ago never was in use: the attempt failed.
+  void call_failed(WallTime now);
   /// For a tunnel of the inventory: idle from the first second on.
   void expect() {
     if (state_ == State::unknown) state_ = State::idle;

@@ -2,6 +2,7 @@
 // Ownership: writes into a buffer of its own and hands pieces to the caller's function. Threads: one writer, one thread.
 #pragma once
 
+#include <ikewatch/engine/change.hpp>
 #include <ikewatch/engine/view.hpp>
 #include <ikewatch/rules/rule_set.hpp>
 
@@ -43,6 +44,10 @@ class ReportWriter {
 /// One tunnel, or an array of them, as a document of its own.
 std::string to_json(const engine::TunnelView& tunnel);
 std::string to_json(const std::vector<engine::TunnelView>& tunnels);
+/// One tunnel with a member more, `history`.
+std::string to_json(const engine::TunnelView& tunnel, const std::vector<engine::Change>& history);
+/// An array of changes.
+std::string to_json(const std::vector<engine::Change>& history);
 
 /// One line of `explain --format events`, with its newline, appended to `out`. `rules` gives the names of dialect and fields.
 struct EventLine {

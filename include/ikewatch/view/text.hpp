@@ -2,6 +2,7 @@
 // Threads: pure functions.
 #pragma once
 
+#include <ikewatch/engine/change.hpp>
 #include <ikewatch/engine/view.hpp>
 #include <ikewatch/view/json.hpp>
 
@@ -19,8 +20,13 @@ struct TextOptions {
 
 /// One tunnel: headline, causes with evidence and checks, timeline.
 std::string to_text(const engine::TunnelView& tunnel, const TextOptions& options);
+/// What changed on a tunnel, one line a change.
+std::string to_text(const std::vector<engine::Change>& history, const TextOptions& options);
 /// What no tunnel can be blamed for; empty where there is nothing.
 std::string to_text(const std::vector<engine::DiagnosisView>& unattributed, const TextOptions& options);
+/// Whether `ikewatch doctor` on the gateway itself could see the fault: racoon, not resolved, this end or both, a cause that
+/// shows in files.
+bool doctor_may_see(const engine::TunnelView& tunnel);
 /// The last lines: how many tunnels are in which state, how much of the log was understood.
 std::string to_text(const LineCounts& lines, const std::vector<std::size_t>& tunnels_by_state, const TextOptions& options);
 

@@ -152,8 +152,7 @@ class Overload : public ::testing::Test {
 
   void take(const Batch& batch) {
     busy(batch.lines().size() * for_each_line);
-    batch.intake->lines += batch.lines().size();
-    batch.intake->position = batch.position;
+    batch.intake->advance(batch);
     taken[batch.intake->name] += batch.lines().size();
     if (batch.intake->name == "udp") return;
     for (const auto& line : batch.lines()) in_order = in_order && line.text == std::to_string(next[batch.intake->name]++);
@@ -216,6 +215,7 @@ class Overload : public ::testing::Test {
   }
   [[nodiscard]] std::uint64_t dropped() const { return inputs->facts()[0].dropped.at("kernel_buffer"); }
   bool everything_is_here() {
+    inputs->report();
     return taken["udp"] + dropped() == told["udp"] && taken["file"] == told["file"] && taken["box"] == told["box"];
   }
   static http::Response answer(const http::Request&) { return {200, "text/plain", "here is the news\n"}; }

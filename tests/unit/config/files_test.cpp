@@ -103,7 +103,7 @@ TEST(ShippedFile, IsStillReadWithEveryExampleInUse) {
   EXPECT_EQ(read.settings->gateway, "edge-1");
   EXPECT_EQ(read.settings->sources.size(), 4U);
   EXPECT_EQ(read.settings->tunnels.size(), 2U);
-  EXPECT_EQ(read.settings->receivers.size(), 2U);
+  EXPECT_EQ(read.settings->receivers.size(), 3U);
   EXPECT_EQ(read.settings->rules.packs.size(), 1U);
 }
 

@@ -11,7 +11,7 @@ using rules::Confidence;
 using rules::Side;
 
 Hint hint(Cause cause, std::uint8_t rank, std::uint64_t line = 1) {
-  return {cause, Side::local, Confidence::confirmed, rank, line, "text", "note"};
+  return {cause, Side::local, Confidence::confirmed, rank, line, "text", "note", {}};
 }
 
 TEST(CaseFile, TheStrongestFindingLeads) {
@@ -53,6 +53,13 @@ TEST(CaseFile, CountsLinesAndKeepsTheFirstAndTheLast) {
   ASSERT_EQ(finding.evidence.size(), CaseFile::max_evidence);
   EXPECT_EQ(finding.evidence.front().line, 1U);
   EXPECT_EQ(finding.evidence.back().line, 100U);
+}
+
+TEST(CaseFile, NamesTheFirstAndTheLastLineAlsoOfLinesThatComeLate) {
+  CaseFile file;
+  for (const std::uint64_t line : {6U, 9U, 5U}) file.add(hint(Cause::psk_missing, 90, line));
+  EXPECT_EQ(file.leading()->first_line, 5U);
+  EXPECT_EQ(file.leading()->last_line, 9U);
 }
 
 TEST(CaseFile, ATunnelThatCameUpHasOnlyResolvedFindings) {

@@ -136,7 +136,7 @@ TEST_F(ReaderFiles, ReadsStandardInput) {
 
 TEST(Reader, ReadsProcFilesAlthoughTheirSizeIsZero) {
   std::vector<std::string> lines;
-  const auto totals = count({.path = "/proc/self/status", .unfold = false, .advance = {}}, lines);
+  const auto totals = count({.path = "/proc/self/status", .mend = false, .advance = {}}, lines);
   ASSERT_TRUE(totals.has_value());
   ASSERT_GT(lines.size(), 10u);
   EXPECT_EQ(lines.front().substr(0, 5), "Name:");
@@ -172,12 +172,34 @@ TEST(Reader, CountsLinesOnFromAStart) {
   EXPECT_THAT(see("a\n\nb\n", {.path = {}, .first_line = 101, .advance = {}}).numbers, ElementsAre(101u, 102u, 103u));
 }
 
+const std::string backwards =
+    "Nov 22 10:00:03 gw1 racoon: INFO: d\nNov 22 10:00:02 gw1 racoon: INFO: c\n  and more of it\n"
+    "Nov 22 10:00:01 gw1 racoon: INFO: b\nNov 22 10:00:00 gw1 racoon: INFO: a\n";
+
+TEST(Reader, TurnsALogThatRunsBackwards) {
+  const auto seen = see(backwards);
+  EXPECT_THAT(seen.lines,
+              ElementsAre("Nov 22 10:00:00 gw1 racoon: INFO: a", "Nov 22 10:00:01 gw1 racoon: INFO: b",
+                          "Nov 22 10:00:02 gw1 racoon: INFO: c and more of it", "Nov 22 10:00:03 gw1 racoon: INFO: d"));
+  EXPECT_THAT(seen.numbers, ElementsAre(5u, 4u, 2u, 1u)) << "where they stand in the input";
+  EXPECT_TRUE(seen.totals.newest_first);
+  EXPECT_EQ(seen.totals.lines, 5u);
+  EXPECT_FALSE(see(backwards, {.path = {}, .mend = false, .advance = {}}).totals.newest_first);
+}
+
+TEST(Reader, SaysWhatToDoWithALogThatRunsBackwardsAndIsTooLong) {
+  const auto seen = see(backwards, {.path = {}, .backlog = 100, .advance = {}});
+  EXPECT_THAT(seen.problem.what, HasSubstr("tac FILE"));
+  EXPECT_THAT(seen.lines, IsEmpty());
+}
+
+TEST(Reader, CountsTheLinesThatMarkupJoined) {
+  const auto seen = see("Nov 22 10:00:00 gw1 racoon: INFO: a<br>Nov 22 10:00:00 gw1 racoon: INFO: b<br>\n");
+  EXPECT_EQ(seen.lines.size(), 2u);
+  EXPECT_EQ(seen.totals.parted, 1u);
+}
+
 TEST(Reader, SaysHowToConvertWhatItCannotRead) {
-  EXPECT_THAT(see("\xff\xfe"
-                  "a\0\n\0"s)
-                  .problem.what,
-              HasSubstr("iconv -f UTF-16"));
-  EXPECT_THAT(see("\xfe\xff\0a\0\n"s).problem.what, HasSubstr("iconv -f UTF-16"));
   EXPECT_THAT(see("\xfd"
                   "7zXZ\0..."s)
                   .problem.what,
@@ -233,6 +255,36 @@ TEST(Reader, DeliversWhatStoodBeforeTheBreakOfAGzipFile) {
   EXPECT_EQ(seen.lines[1], "line 7919");
   ASSERT_TRUE(seen.totals.damage.has_value());
   EXPECT_THAT(seen.totals.damage->what, HasSubstr("breaks off"));
+}
+
+TEST(Reader, CountsWhatItPartsAtCarriageReturns) {
+  const auto seen = see("one\nNov 22 10:00:00 gw1 racoon: INFO: a\rNov 22 10:00:00 gw1 racoon: INFO: b\n");
+  EXPECT_EQ(seen.lines.size(), 3u);
+  EXPECT_EQ(seen.totals.lines, 2u);
+  EXPECT_EQ(seen.totals.parted, 1u);
+}
+
+TEST(Reader, JoinsWhatIsIndentedBehindACarriageReturnAtEachChunkSize) {
+  const std::string text = "Nov 22 10:00:00 gw1 racoon: INFO: begin\r Identity Protection\nNov 22 10:00:01 gw1 racoon: INFO: b\n";
+  for (const std::size_t chunk : {1u, 7u, 1000u}) {
+    reader::Source source;
+    source.chunk = chunk;
+    EXPECT_EQ(see(text, source).lines.front(), "Nov 22 10:00:00 gw1 racoon: INFO: begin Identity Protection") << chunk;
+  }
+}
+
+TEST(Reader, DeliversWhatStoodBeforeTheBreakAtEachChunkSize) {
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += "the same\n";
+  auto broken = test::packed(text);
+  broken.resize(broken.size() - 12);  // each byte of such data stands for a thousand
+  const auto whole = see(broken);
+  ASSERT_GT(whole.lines.size(), 0u);
+  for (const std::size_t chunk : {1u, 2u, 3u, 5u, 7u, 100u}) {
+    reader::Source source;
+    source.chunk = chunk;
+    EXPECT_EQ(see(broken, source).lines, whole.lines) << chunk;
+  }
 }
 
 TEST(Reader, DeliversWhatStoodBeforeDamageOfAGzipFile) {

@@ -1,6 +1,7 @@
 #include "unfold.hpp"
 
 #include "glue.hpp"
+#include "mender.hpp"
 
 #include <gmock/gmock.h>
 
@@ -21,8 +22,10 @@ Habit habit_of(const Lines& lines) {
 Lines unfolded(const Lines& lines, std::size_t limit = 65536) {
   Lines out;
   Unfolder unfolder(habit_of(lines), limit, [&out](std::string_view text, std::uint64_t) { out.emplace_back(text); });
+  Mender mender([&unfolder](std::string_view line, std::uint64_t number) { unfolder.add(line, number); });
   std::uint64_t number = 0;
-  for (const auto& line : lines) unfolder.add(line, ++number);
+  for (const auto& line : lines) mender.add(line, ++number);
+  mender.finish();
   unfolder.finish();
   return out;
 }
@@ -109,6 +112,33 @@ INSTANTIATE_TEST_SUITE_P(
               "Nov 22 10:00:01 gw1 racoon: INFO: " + std::string(80, 'y')},
              {expired, "show crypto isakmp sa", "Nov 22 10:00:01 gw1 racoon: INFO: " + std::string(80, 'x'),
               "Nov 22 10:00:01 gw1 racoon: INFO: " + std::string(80, 'y')}},
+        Case{"FoldedAtAColumnInsideWords",
+             {"Nov 22 10:00:01 gw1 racoon: INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500",
+              "]->198.51.100.7[500] spi=1(0x1)",
+              "Nov 22 10:00:02 gw1 racoon: INFO: ISAKMP-SA established 192.0.2.1[500]-198.51.10", "0.7[500] spi:a:b",
+              "Nov 22 10:00:03 gw1 racoon: INFO: b"},
+             {"Nov 22 10:00:01 gw1 racoon: INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500]->198.51.100.7[500] spi=1(0x1)",
+              "Nov 22 10:00:02 gw1 racoon: INFO: ISAKMP-SA established 192.0.2.1[500]-198.51.100.7[500] spi:a:b",
+              "Nov 22 10:00:03 gw1 racoon: INFO: b"}},
+        Case{"FoldedAtAColumnWithTheBlankLost",
+             {"Nov 22 10:00:01 gw1 racoon: INFO: initiate new phase 1", "negotiation: 192.0.2.1[500]<=>198.51.100.7[500]",
+              "Nov 22 10:00:02 gw1 racoon: INFO: ISAKMP-SA established", " 192.0.2.1[500]-198.51.100.7[500] spi:a:b",
+              "Nov 22 10:00:03 gw1 racoon: INFO: initiate new phase 2 n", "egotiation: 192.0.2.1[500]<=>198.51.100.7[500]",
+              "Nov 22 10:00:04 gw1 racoon: INFO: respond new phase 2 ne", "gotiation: 192.0.2.1[500]<=>198.51.100.7[500]"},
+             {"Nov 22 10:00:01 gw1 racoon: INFO: initiate new phase 1 negotiation: 192.0.2.1[500]<=>198.51.100.7[500]",
+              "Nov 22 10:00:02 gw1 racoon: INFO: ISAKMP-SA established 192.0.2.1[500]-198.51.100.7[500] spi:a:b",
+              "Nov 22 10:00:03 gw1 racoon: INFO: initiate new phase 2 negotiation: 192.0.2.1[500]<=>198.51.100.7[500]",
+              "Nov 22 10:00:04 gw1 racoon: INFO: respond new phase 2 negotiation: 192.0.2.1[500]<=>198.51.100.7[500]"}},
+        Case{"FoldedByATerminalOnce",
+             {"Nov 22 10:00:01 gw1 racoon: INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500",
+              "]->198.51.100.7[500] spi=1(0x1)"},
+             {"Nov 22 10:00:01 gw1 racoon: INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500]->198.51.100.7[500] spi=1(0x1)"}},
+        Case{"NotAFullRowBeforeAPrompt",
+             {"Nov 22 10:00:01 gw1 racoon: INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500",
+              "]->198.51.100.7[500] spi=1(0x1)",
+              "Nov 22 10:00:01 gw1 racoon: INFO: a message whose text fills the row to its end.", "gw1#show crypto isakmp sa"},
+             {"Nov 22 10:00:01 gw1 racoon: INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500]->198.51.100.7[500] spi=1(0x1)",
+              "Nov 22 10:00:01 gw1 racoon: INFO: a message whose text fills the row to its end.", "gw1#show crypto isakmp sa"}},
         Case{"Nothing", {}, {}}),
     [](const auto& example) { return std::string(example.param.name); });
 
@@ -169,13 +199,50 @@ TEST(Glue, IsPartedInLongLinesOfRacoon) {
   const std::string two =
       "2026-11-22 10:00:31: [198.51.100.7] ERROR: phase1 negotiation failed due to time up. 376f9bb934bfc7e4:0";
   const auto line = one + " " + two;
-  EXPECT_EQ(find_seam(line), 0u) << "not long enough to be sure";
+  EXPECT_EQ(find_seam(line), one.size() + 1) << "the second level word makes it sure";
   EXPECT_EQ(find_seam(line + " " + one), one.size() + 1);
 }
 
 TEST(Glue, KeepsTheClockMarkWithItsStamp) {
   const std::string one = "*Nov 22 10:00:05.100: %CRYPTO-4-IKMP_NO_SA: IKE message from 198.51.100.7 has no SA";
   EXPECT_THAT(unfolded({one + " " + one}), ElementsAre(one + " ", one));
+}
+
+TEST(Glue, IsPartedWithoutBlanksBetween) {
+  const std::string one = "2026-11-22 10:00:00: INFO: initiate new phase 1 negotiation: 192.0.2.1[500]<=>198.51.100.7[500]";
+  const std::string two =
+      "2026-11-22 10:00:31: [198.51.100.7] ERROR: phase1 negotiation failed due to time up. 376f9bb934bfc7e4:0";
+  EXPECT_EQ(find_seam(one + "2026-11-22 10:00:00: INFO: begin Identity Protection mode." + two), one.size());
+  EXPECT_EQ(find_seam("Foreground mode. " + one + " " + two), 17u);
+}
+
+TEST(Glue, IsPartedAtTheSecondProgramLevelTagOrOpener) {
+  const auto parts = [](const std::string& first, const std::string& second) {
+    EXPECT_EQ(find_seam(first + second), first.size()) << first << second;
+    EXPECT_EQ(find_seam(first), 0u) << first;
+  };
+  parts("racoon: INFO: begin Identity Protection mode. ", "racoon: [198.51.100.7] ERROR: phase1 negotiation failed.");
+  parts("INFO: begin Identity Protection mode. ", "[198.51.100.7] ERROR: phase1 negotiation failed.");
+  parts("INFO: initiate new phase 1 negotiation: 192.0.2.1[500]<=>198.51.100.7[500] ", "INFO: begin Aggressive mode.");
+  parts("%CRYPTO-6-ISAKMP_ON_OFF: ISAKMP is ON ", "%CRYPTO-4-IKMP_NO_SA: IKE message from 198.51.100.7 has no SA");
+  parts("ISAKMP:(0):beginning Main Mode exchange ", "ISAKMP-ERROR: (0):No pre-shared key with 198.51.100.7!");
+}
+
+TEST(Glue, IsPartedAtTheSecondOfRacoonsSentences) {
+  const std::string one = "respond new phase 1 (Identity Protection): 192.0.2.1[500]<=>198.51.100.7[500]";
+  EXPECT_EQ(find_seam(one + "ISAKMP-SA established 192.0.2.1[500]-198.51.100.7[500] spi:a:b"), one.size());
+  const std::string two = "respond new phase 1 (Identity Protection): 192.0.2.1[500]<=>x.x.x.x[500] ";
+  EXPECT_EQ(find_seam(two + "x.x.x.x failed to get valid proposal."), two.size()) << "the address goes with the sentence";
+}
+
+TEST(Glue, LeavesWhatOnlyMentionsAnother) {
+  for (const char* line :
+       {"racoon: ERROR: %CRYPTO-4-IKMP_NO_SA: quoted by somebody",
+        "Nov 22 10:00:00 gw1 racoon: INFO: begin Identity Protection mode.",
+        "%IOSXE-3-PLATFORM: R0/0: cpp_cp: QFP:0.0 Thread:001 TS:00000000000000000001 %IPSEC-3-REPLAY_ERROR: text of it",
+        "phase2 negotiation failed due to time up waiting for phase1.", "INFO: racoon", "ERROR: INFO: short"}) {
+    EXPECT_EQ(find_seam(line), 0u) << line;
+  }
 }
 
 TEST(Glue, LeavesARelaysStampWithTheDevicesOwn) {
@@ -197,6 +264,15 @@ TEST(Glue, TakesBoundedTimeOnStampsWithoutEnd) {
   std::string line;
   while (line.size() < 65536) line += "Nov 22 10:00:05 ";
   EXPECT_EQ(find_seam(line), 0u);
+}
+
+TEST(Glue, TakesBoundedTimeOnSignsWithoutEnd) {
+  for (const std::string sign :
+       {"INFO: ", "racoon: ", "racoon[", "[IKEv1", "%A-1-B: ", "x.x.x.x failed to process ", "ISAKMP: ("}) {
+    std::string line;
+    while (line.size() < 65536) line += sign;
+    EXPECT_LE(find_seam(line), line.size()) << sign;
+  }
 }
 
 TEST(Opening, TellsHowSureItIs) {

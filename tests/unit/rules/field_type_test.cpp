@@ -42,7 +42,7 @@ TEST(Endpoint, ReadsWithAndWithoutItsPort) {
   EXPECT_EQ(readings(FieldType::endpoint, "192.0.2.1"), "192.0.2.1");
   EXPECT_EQ(readings(FieldType::endpoint, "192.0.2.1[500"), "192.0.2.1");
   EXPECT_EQ(readings(FieldType::endpoint, "192.0.2.1:123456"), "192.0.2.1");
-  EXPECT_EQ(readings(FieldType::endpoint, "nobody[500]"), "");
+  EXPECT_EQ(readings(FieldType::endpoint, "nobody[500]"), "nobody[500]");
 }
 
 TEST(Number, ReadsDigitsAndASign) {

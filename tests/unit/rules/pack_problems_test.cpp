@@ -1,3 +1,5 @@
+#include <ikewatch/base/text.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -115,6 +117,17 @@ TEST(PackProblems, SayWhichPackTheOtherIs) {
   ASSERT_EQ(compiled.problems.size(), 1u);
   EXPECT_EQ(compiled.problems[0].place.file, "b.yaml");
   EXPECT_NE(compiled.problems[0].what.find("prefix 'racoon'"), std::string::npos);
+}
+
+TEST(PackProblems, ShowNoControlCharacters) {
+  for (const char* text : {"rules: [{id: \"\\e[2J\"}]", "version: \"\\f\"", "dialect: \"\\a\"", "rules: [{event: \"\\e\"}]"}) {
+    const auto compiled = compile(text);
+    ASSERT_FALSE(compiled.problems.empty()) << text;
+    for (const Problem& problem : compiled.problems) EXPECT_TRUE(is_printable(problem.what)) << text;
+  }
+  for (const Problem& problem : compile(racoon(rule("racoon.\\x", "x", ", tag: \"\\e\""))).problems) {
+    EXPECT_TRUE(is_printable(problem.what)) << problem.what;
+  }
 }
 
 TEST(PackProblems, OfAnyBytesNeverThrow) {

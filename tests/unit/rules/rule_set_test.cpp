@@ -184,6 +184,17 @@ TEST(Match, GivesEachRuleItsMeaning) {
   EXPECT_EQ(event.rule->attribution, Attribution::oldest);
 }
 
+TEST(RuleSet, TriesAFallbackOfATagBehindTheTextsOfAllOthers) {
+  const auto rules =
+      rules_of(std::string(asa_head) + "  - {id: cisco-asa.last, tag: \"713902\", event: info, note: n, fallback: true}\n" +
+               rule("cisco-asa.free", "QM FSM error, and nothing else") +
+               "  - {id: cisco-asa.lent, tag: \"713119\", match: \"PHASE 1 COMPLETED\", event: info, note: n}\n");
+  EXPECT_EQ(told(*rules, of_tag("ASA-3-713902", "QM FSM error, and nothing else")), "cisco-asa.free");
+  EXPECT_EQ(told(*rules, of_tag("ASA-3-713902", "PHASE 1 COMPLETED")), "cisco-asa.lent");
+  EXPECT_EQ(told(*rules, of_tag("ASA-3-713902", "what nobody has seen")), "cisco-asa.last");
+  EXPECT_EQ(told(*rules, of_tag("ASA-3-713903", "what nobody has seen")), "unmatched");
+}
+
 TEST(AllMatches, FindsEveryRuleThatFits) {
   const auto rules = rules_of(std::string(racoon_head) + rule("racoon.a", "x {a:word}") + rule("racoon.b", "x {a:rest}") +
                               rule("racoon.c", "{:rest}", ", fallback: true"));

@@ -107,6 +107,8 @@ TEST(Trie, HandsOutDecodedNames) {
   EXPECT_EQ(tried.first("trns_id mismatched: my:12 peer:3DES"), "0: AES 3DES");
 }
 
+TEST(Trie, FindsNoWordInATextThatIsNowhere) { EXPECT_EQ(Tried({"{a:word} b"}).first(std::string_view{}), "-"); }
+
 TEST(Trie, MatchesTheEmptyTextWithAnEmptyTemplate) { EXPECT_EQ(Tried({"", "a"}).first(" "), "0:"); }
 
 TEST(Trie, GivesUpWhenALineCostsTooMuch) {

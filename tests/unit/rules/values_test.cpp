@@ -33,13 +33,42 @@ INSTANTIATE_TEST_SUITE_P(
                     AddressCase{"<peer-ip>[500]", "<peer-ip>"}, AddressCase{"<remote ip>", "<remote ip>"}, AddressCase{"<>", ""},
                     AddressCase{"<a=b>", ""}, AddressCase{"my-ip-address[500]", "my-ip-address"},
                     AddressCase{"Office_IP ", "Office_IP"}, AddressCase{"ip", ""}, AddressCase{"description of it", ""},
-                    AddressCase{"failed", ""}, AddressCase{"dead:beef", ""}));
+                    AddressCase{"failed", ""}, AddressCase{"dead:beef", ""}, AddressCase{"2xx.1xx.xxx.12[500]", "2xx.1xx.xxx.12"},
+                    AddressCase{"198.51.100.###", "198.51.100.###"}, AddressCase{"198.51.???.?", "198.51.???.?"},
+                    AddressCase{"[removed][500]", "[removed]"}, AddressCase{"(REDACTED)", "(REDACTED)"}, AddressCase{"[500]", ""},
+                    AddressCase{"REMOTE_GW[500]", "REMOTE_GW"}, AddressCase{"REMOTE.", "REMOTE"},
+                    AddressCase{"CLI.ENT.IP", "CLI.ENT.IP"}, AddressCase{"NAT detected", ""}, AddressCase{"ERROR: x", ""},
+                    AddressCase{"ISAKMP-SA established", ""}, AddressCase{"Remote", ""}));
 
 TEST(AddressPart, LeavesThePortBehind) {
   for (const char* endpoint : {"192.0.2.1[500]", "192.0.2.1 [500]", "192.0.2.1:500", "192.0.2.1/500", " 192.0.2.1 "}) {
     EXPECT_EQ(address_part(endpoint), "192.0.2.1") << endpoint;
   }
   EXPECT_EQ(address_part("2001:db8::7[4500]"), "2001:db8::7");
+}
+
+TEST(AddressPart, TakesIkePortsBehindAnIpv6AddressForPorts) {
+  for (const char* endpoint : {"2001:DB8::7:500", "2001:DB8::7:4500", "2001:DB8::7:848", "2001:DB8::7/500", "2001:DB8::7[500]"}) {
+    EXPECT_EQ(address_part(endpoint), "2001:DB8::7") << endpoint;
+  }
+  EXPECT_EQ(address_part("2001:db8:0:1:2:3:4:5:500"), "2001:db8:0:1:2:3:4:5");
+  EXPECT_EQ(address_part("2001:db8:0:1:2:3:4:500"), "2001:db8:0:1:2:3:4:500") << "without it the address would not be whole";
+  EXPECT_EQ(address_part("2001:db8::500"), "2001:db8::500") << "without it the address would not be whole";
+  EXPECT_EQ(address_part("2001:db8::7:501"), "2001:db8::7:501") << "no port of IKE";
+}
+
+TEST(AddressPart, LeavesThePortOfANameBehind) {
+  EXPECT_EQ(address_part("OFFICE[500]"), "OFFICE");
+  EXPECT_EQ(address_part("vpn.example.net[4500]"), "vpn.example.net");
+  EXPECT_EQ(address_part("[removed][500]"), "[removed]");
+  EXPECT_EQ(address_part("home[port]"), "home[port]");
+}
+
+TEST(HostName, HasTwoLabelsOrMore) {
+  EXPECT_EQ(host_name_length("vpn.example.net."), 15u);
+  EXPECT_EQ(host_name_length("vpn.example.net seems to be dead"), 15u);
+  for (const char* text : {"", "vpn", "v.1", "a..example", ".example.net", "192.0.2.1", "oakley.c"})
+    EXPECT_EQ(host_name_length(text), 0u) << text;
 }
 
 TEST(AddressPart, GivesBackWhatIsNoAddress) { EXPECT_EQ(address_part(" anonymous "), "anonymous"); }

@@ -165,7 +165,7 @@ TEST_F(Following, ReadsNoMoreThanItsBudget) {
   append(path(), text);
   const auto step = file->poll(64u << 10);
   EXPECT_EQ(*step, Step::more);
-  EXPECT_EQ(file->tally().bytes, 64u << 10);
+  EXPECT_EQ(file->tally().bytes, (64u << 10) / 11 * 11) << "what a line has begun is not counted yet";
   const auto before = lines.size();
   EXPECT_EQ(read_all().size() + before, 20'000u);
 }

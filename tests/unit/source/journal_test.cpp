@@ -283,6 +283,21 @@ TEST_F(Journal, DoesNotBelieveANameThatAnyUserCanWriteUnder) {
   EXPECT_EQ(dropped(DropReason::untrusted), 1u);
 }
 
+TEST_F(Journal, CountsAnEntryWhenItsPositionMoves) {
+  write("a.journal", {racoon(1, "one"), racoon(2, "three")});
+  std::vector<std::pair<std::uint64_t, std::string>> seen;
+  source = make_source(options(),
+                       [&](const Source& from, const Delivery&) { seen.emplace_back(from.counters().bytes, from.position()); });
+  ASSERT_FALSE(source->start(loop).has_error());
+  EXPECT_FALSE(source->counters().caught_up);
+  const auto before = source->position();
+  ASSERT_TRUE(run_until([this] { return source->counters().caught_up; }));
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[0], std::pair(std::uint64_t{0}, before));
+  EXPECT_EQ(seen[1].first, 3u);
+  EXPECT_NE(seen[1].second, before);
+}
+
 TEST_F(Journal, StopsBetweenTwoEntriesWhenItIsPaused) {
   write("a.journal", {racoon(1, "one"), racoon(2, "two"), racoon(3, "three")});
   after_each = [this] {

@@ -97,7 +97,7 @@ TEST_F(Tcp, CutsOverlongLinesAndGoesOn) {
 
 TEST_F(Tcp, ClosesConnectionsBeyondTheLimit) {
   auto options = loopback();
-  options.max_connections = 2;
+  options.limits.connections = 2;
   begin(options);
   const auto a = dial();
   const auto b = dial();
@@ -112,7 +112,7 @@ TEST_F(Tcp, ClosesConnectionsBeyondTheLimit) {
 
 TEST_F(Tcp, TakesANewConnectionWhenOneHasGone) {
   auto options = loopback();
-  options.max_connections = 1;
+  options.limits.connections = 1;
   begin(options);
   { send_text(dial(), "<30>first\n"); }
   ASSERT_TRUE(run_until_lines(1));
@@ -125,12 +125,129 @@ TEST_F(Tcp, TakesANewConnectionWhenOneHasGone) {
 
 TEST_F(Tcp, ClosesIdleConnections) {
   auto options = loopback();
-  options.idle_timeout = std::chrono::milliseconds(30);
+  options.limits.idle_timeout = std::chrono::milliseconds(30);
   begin(options);
   const auto client = dial();
   send_text(client, "<30>one\n");
   ASSERT_TRUE(run_until_closed(client));
   EXPECT_EQ(source->counters().lines, 1u);
+}
+
+TEST_F(Tcp, LimitsTheConnectionsOfOneAddress) {
+  auto options = loopback();
+  options.limits.connections_per_address = 1;
+  begin(options);
+  auto first = dial("127.0.0.2");
+  const auto second = dial("127.0.0.2");
+  ASSERT_TRUE(run_until_closed(second));
+  EXPECT_EQ(dropped(DropReason::address_limit), 1u);
+  send_text(dial("127.0.0.3"), "<30>other\n");
+  ASSERT_TRUE(run_until_lines(1));
+  first.reset();
+  run_what_is_ready();
+  const auto third = dial("127.0.0.2");
+  send_text(third, "<30>third\n");
+  ASSERT_TRUE(run_until_lines(2));
+  EXPECT_EQ(dropped(DropReason::address_limit), 1u);
+}
+
+TEST_F(Tcp, TakesALineWhoseSenderFellSilentAndKeepsTheConnection) {
+  auto options = loopback();
+  options.limits.frame_timeout = std::chrono::milliseconds(40);
+  begin(options);
+  const auto client = dial();
+  send_text(client, "<30>one");
+  ASSERT_TRUE(run_until_lines(1));
+  send_text(client, "\n<30>two\n");
+  ASSERT_TRUE(run_until_lines(2));
+  EXPECT_THAT(lines(), ElementsAre("<30>one", "<30>two"));
+  EXPECT_EQ(dropped(DropReason::slow_sender), 0u);
+}
+
+TEST_F(Tcp, ClosesAConnectionThatOwesTheRestOfACountedFrame) {
+  auto options = loopback();
+  options.limits.frame_timeout = std::chrono::milliseconds(40);
+  begin(options);
+  const auto client = dial();
+  send_text(client, "9 <30>whole20 <30>part");
+  ASSERT_TRUE(run_until_closed(client));
+  EXPECT_THAT(lines(), ElementsAre("<30>whole"));
+  EXPECT_EQ(dropped(DropReason::slow_sender), 1u);
+  EXPECT_EQ(source->counters().malformed, 1u);
+}
+
+TEST_F(Tcp, ClosesASenderThatDripsALine) {
+  auto options = loopback();
+  options.limits.frame_timeout = std::chrono::milliseconds(400);
+  begin(options);
+  const auto client = dial();
+  std::uint64_t sent = 0;
+  const auto drip = [&] {
+    char byte = 0;
+    if (::recv(client.get(), &byte, 1, MSG_DONTWAIT) == 0) return true;
+    if (source->counters().bytes == sent && ::send(client.get(), "x", 1, MSG_NOSIGNAL) == 1) ++sent;
+    return false;
+  };
+  ASSERT_TRUE(run_until(drip));
+  EXPECT_EQ(dropped(DropReason::slow_sender), 1u);
+  EXPECT_LE(source->counters().lines, 1u);
+}
+
+TEST_F(Tcp, ReadsNothingWhilePausedAndAllOfItAfterwards) {
+  begin(loopback());
+  const auto client = dial();
+  send_text(client, "<30>one\n");
+  ASSERT_TRUE(run_until_lines(1));
+  source->pause();
+  send_text(client, "<30>two\n");
+  const auto late = dial();
+  send_text(late, "<30>late\n");
+  run_what_is_ready();
+  EXPECT_EQ(received.size(), 1u);
+  source->resume();
+  ASSERT_TRUE(run_until_lines(3));
+  send_text(client, "<30>three\n");
+  ASSERT_TRUE(run_until_lines(4));
+}
+
+TEST_F(Tcp, DoesNotTakeItsOwnPauseForIdleness) {
+  auto options = loopback();
+  options.limits.idle_timeout = std::chrono::milliseconds(60);
+  begin(options);
+  const auto client = dial();
+  send_text(client, "<30>one\n");
+  after_each = [this] { source->pause(); };
+  ASSERT_TRUE(run_until_lines(1));
+  after_each = nullptr;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+  send_text(client, "<30>two\n");
+  ASSERT_TRUE(run_until([&] { return std::chrono::steady_clock::now() > end; }));
+  EXPECT_EQ(dropped(DropReason::idle_timeout), 0u);
+  source->resume();
+  ASSERT_TRUE(run_until_lines(2));
+}
+
+TEST_F(Tcp, CountsFramesThatAreOutOfStep) {
+  begin(loopback());
+  const auto client = dial();
+  send_text(client, "7 <30>whole9 <30>whole");
+  ASSERT_TRUE(run_until_lines(3));
+  EXPECT_THAT(lines(), ElementsAre("<30>who", "le", "<30>whole"));
+  EXPECT_EQ(source->counters().malformed, 1u);
+}
+
+TEST_F(Tcp, TellsWhyButNotTooOften) {
+  std::vector<std::string> said;
+  auto options = loopback();
+  options.limits.connections = 1;
+  options.limits.notice = [&said](const std::string& sentence) { said.push_back(sentence); };
+  begin(options);
+  const auto first = dial();
+  const auto second = dial();
+  const auto third = dial();
+  ASSERT_TRUE(run_until_closed(second));
+  ASSERT_TRUE(run_until_closed(third));
+  EXPECT_THAT(said, ElementsAre("source 'routers': connection of 127.0.0.1 closed: there are 1 already"));
 }
 
 TEST_F(Tcp, OutlivesAResetConnection) {

@@ -62,7 +62,7 @@ class Crash : public StoreTest {
     EXPECT_TRUE(notices_.empty()) << notice();
     const auto saved = store->load();
     ASSERT_TRUE(saved) << to_string(saved.error());
-    const std::uint64_t n = saved->memory.tunnels.empty() ? 0 : saved->memory.tunnels.front().state_changes;
+    const std::uint64_t n = saved->memory.tunnels.empty() ? 0 : saved->memory.tunnels.front().facts.changes;
     EXPECT_GE(n, heard_);
     EXPECT_LE(n, heard_ + 1);
     EXPECT_EQ(show(*saved), n == 0 ? "" : show(state(n)));
@@ -76,11 +76,11 @@ class Crash : public StoreTest {
 
  private:
   [[noreturn]] void save_for_ever(int out, const std::function<void()>& first) {
-    auto store = Store::open(folder(), notices_);
+    auto store = Store::open(folder(), options_, notices_);
     if (!store) ::_exit(1);
     first();
     for (std::uint64_t n = 1; n < many; ++n) {
-      if (!(*store)->save(state(n)) || ::write(out, "s", 1) != 1) ::_exit(2);
+      if (!(*store)->save(state(n), {}, at(0)) || ::write(out, "s", 1) != 1) ::_exit(2);
     }
     ::_exit(3);
   }
@@ -119,8 +119,8 @@ TEST_F(Crash, LeavesAWholeStateAtWhateverPageOfTheDatabaseItComes) {
     ASSERT_GT(fs::file_size(file()), 13u * 4096u);
     const pid_t child = ::fork();
     if (child == 0) {
-      auto store = Store::open(folder(), notices_);
-      if (!store || !(*store)->save(state(6))) ::_exit(1);
+      auto store = Store::open(folder(), options_, notices_);
+      if (!store || !(*store)->save(state(6), {}, at(0))) ::_exit(1);
       die_beyond(pages * 4096);
       store->reset();
       ::_exit(2);
@@ -151,7 +151,7 @@ TEST_F(Crash, AnUnfinishedLogGivesTheSaveBeforeIt) {
     EXPECT_TRUE(notices_.empty()) << notice();
     const auto saved = store->load();
     ASSERT_TRUE(saved);
-    const std::uint64_t n = saved->memory.tunnels.empty() ? 0 : saved->memory.tunnels.front().state_changes;
+    const std::uint64_t n = saved->memory.tunnels.empty() ? 0 : saved->memory.tunnels.front().facts.changes;
     EXPECT_LE(n, heard_ + 1);
     EXPECT_EQ(show(*saved), n == 0 ? "" : show(state(n)));
   }

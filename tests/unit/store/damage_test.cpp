@@ -2,6 +2,8 @@
 
 #include "schema.hpp"
 
+#include <ikewatch/base/text.hpp>
+
 #include <gmock/gmock.h>
 
 #include <random>
@@ -18,6 +20,7 @@ class Damage : public StoreTest {
     const std::string before = bytes_of(file());
     EXPECT_EQ(load(), "");
     EXPECT_THAT(notice(), AllOf(HasSubstr(reason), HasSubstr("ikewatch.db.damaged-1")));
+    EXPECT_TRUE(is_printable(notice())) << notice();
     EXPECT_TRUE(bytes_of(damaged(1)) == before) << "the file was changed before it was set aside";
     save(sample(2));
     EXPECT_EQ(load(), show(sample(2)));
@@ -76,14 +79,16 @@ TEST_F(Damage, AChangedLetterInATextIsSetAside) {
 }
 
 TEST_F(Damage, AnIndexThatDisagreesIsSetAside) {
-  save(sample(2));
+  {
+    const auto store = open();
+    ASSERT_TRUE(store->save(sample(1), {sample_change(1)}, at(0)));
+  }
   std::string bytes = bytes_of(file());
-  const std::string key = "gateway02001:db8::0";
-  std::size_t place = bytes.find(key);
-  // In the table the dialect follows, in the index it does not.
-  while (place != std::string::npos && bytes.compare(place + key.size(), 6, "racoon") == 0) place = bytes.find(key, place + 1);
+  // In the table the peer follows, in the index it does not.
+  std::size_t place = bytes.find("branch-1");
+  while (place != std::string::npos && bytes.compare(place + 8, 4, "2001") == 0) place = bytes.find("branch-1", place + 1);
   ASSERT_NE(place, std::string::npos);
-  bytes[place] = 'G';
+  bytes[place] = 'B';
   write_bytes(file(), bytes);
   expect_fresh("index");
 }
@@ -98,20 +103,29 @@ TEST_F(Damage, AHeaderThatForbidsWritingIsSetAside) {
 
 TEST_F(Damage, AChangedPositionIsSetAside) {
   save(sample(1));
-  run_sql(file(), "UPDATE positions SET position = 'file1 1'");
-  expect_fresh("a reading position is not what was saved");
+  run_sql(file(), "UPDATE sources SET position = 'file1 1'");
+  expect_fresh("a source is not what was saved");
 }
 
-TEST_F(Damage, ALostRowIsSetAside) {
+TEST_F(Damage, ALostRowThatOthersNameIsSetAside) {
   save(sample(2));
-  run_sql(file(), "DELETE FROM child_sas WHERE tunnel = 2");
+  run_sql(file(), "DELETE FROM gateways WHERE id = 1");
+  expect_fresh("what ties lines to tunnels is not what was saved");
+}
+
+TEST_F(Damage, RowsThatChangedPlacesAreSetAside) {
+  save(sample(2));
+  run_sql(file(), "UPDATE tunnels SET id = 7 WHERE id = 0");
   expect_fresh("a tunnel is not what was saved");
 }
 
-TEST_F(Damage, RowsWithoutATunnelAreSetAside) {
-  save(sample(2));
-  run_sql(file(), "PRAGMA foreign_keys = OFF; DELETE FROM tunnels WHERE id = 2");
-  expect_fresh("rows without a tunnel");
+TEST_F(Damage, IsToldByTheStoreInUse) {
+  const auto store = open();
+  ASSERT_EQ(saving(*store, sample(200)), "saved");
+  EXPECT_TRUE(store->usable());
+  fs::rename(file(), root_ / "elsewhere");
+  EXPECT_THAT(saving(*store, sample(2)), HasSubstr("moved or removed"));
+  EXPECT_FALSE(store->usable());
 }
 
 /// Whatever single byte is wrong: it is noticed, or it lies where nothing is kept.
@@ -150,8 +164,8 @@ TEST_F(Damage, ADatabaseWithoutAnIdentityIsForeign) {
 
 TEST_F(Damage, ANewerVersionIsSetAside) {
   save(sample(2));
-  run_sql(file(), "PRAGMA user_version = 2");
-  expect_fresh("a newer ikewatch wrote it (schema 2, this one knows 1)");
+  run_sql(file(), "PRAGMA user_version = 3");
+  expect_fresh("a newer ikewatch wrote it (schema 3, this one knows 2)");
 }
 
 TEST_F(Damage, OurMarksOnOtherTablesAreSetAside) {
@@ -163,7 +177,7 @@ TEST_F(Damage, OurMarksOnOtherTablesAreSetAside) {
 
 TEST_F(Damage, ATriggerInTheFileNeverRuns) {
   save(sample(2));
-  run_sql(file(), "CREATE TRIGGER t AFTER INSERT ON positions BEGIN DELETE FROM tunnels; END");
+  run_sql(file(), "CREATE TRIGGER t AFTER INSERT ON sources BEGIN DELETE FROM tunnels; END");
   expect_fresh("its tables are not ours");
 }
 

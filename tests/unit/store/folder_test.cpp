@@ -52,7 +52,7 @@ TEST_F(StoreFolder, IsMadeForItsOwnerOnly) {
 }
 
 TEST_F(StoreFolder, IsMadeWithItsParentsAndATrailingSlash) {
-  auto store = Store::open(root_ / "a/b/c/", notices_);
+  auto store = Store::open(root_ / "a/b/c/", options_, notices_);
   ASSERT_TRUE(store) << to_string(store.error());
   EXPECT_EQ(mode_of(root_ / "a/b/c"), 0700u);
   EXPECT_TRUE(fs::exists(root_ / "a/b/c/ikewatch.db"));
@@ -76,12 +76,12 @@ TEST_F(StoreFolder, AFileThatEverybodyMayReadIsMadePrivate) {
 TEST_F(StoreFolder, BelowAFileIsAProblem) {
   write_bytes(folder(), "a file");
   EXPECT_THAT(opening_problem(), AllOf(HasSubstr("state"), HasSubstr("Not a directory")));
-  const auto below = Store::open(folder() / "deeper", notices_);
+  const auto below = Store::open(folder() / "deeper", options_, notices_);
   ASSERT_FALSE(below);
   EXPECT_THAT(to_string(below.error()), HasSubstr("cannot be made: Not a directory"));
 }
 
-TEST_F(StoreFolder, WithoutANameIsAProblem) { EXPECT_FALSE(Store::open("", notices_)); }
+TEST_F(StoreFolder, WithoutANameIsAProblem) { EXPECT_FALSE(Store::open("", options_, notices_)); }
 
 TEST_F(StoreFolder, ThatCannotBeWrittenIsAProblem) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write anywhere";
@@ -106,7 +106,7 @@ TEST_F(StoreFolder, ASecondProcessIsRefusedUntilTheFirstEnds) {
     const pid_t child = ::fork();
     if (child == 0) {
       // The child has the lock by inheritance, but a file of its own has not.
-      const auto second = Store::open(folder(), notices_);
+      const auto second = Store::open(folder(), options_, notices_);
       ::_exit(second ? 0 : to_string(second.error()).find("another ikewatch") != std::string::npos ? 1 : 2);
     }
     int status = 0;
@@ -130,6 +130,31 @@ TEST_F(StoreFolder, AFullDiskIsAProblemAndLaterSavesSucceed) {
   }
   EXPECT_EQ(saving(*store, sample(3000, 1)), "saved");
   EXPECT_TRUE(loaded(*store) == show(sample(3000, 1)));
+}
+
+/// Opening needs room for the index of the log; what was saved is read without it, from the log too.
+TEST_F(StoreFolder, AFullDiskAtTheStartHidesNothingThatWasSaved) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto store = Store::open(folder(), options_, notices_);
+    const bool done = store && (*store)->save(sample(5, 3), {}, at(0));
+    ::_exit(done ? 0 : 1);  // without closing: all of it is in the log
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  fs::remove(file().string() + "-shm");
+  const std::string database = bytes_of(file()), log = bytes_of(file().string() + "-wal");
+  ASSERT_FALSE(log.empty());
+  {
+    const SizeLimit full(1024);
+    EXPECT_NE(opening_problem(), "no problem");
+    const auto saved = Store::read_saved(folder());
+    ASSERT_TRUE(saved) << to_string(saved.error());
+    EXPECT_EQ(show(*saved), show(sample(5, 3)));
+  }
+  EXPECT_TRUE(bytes_of(file()) == database && bytes_of(file().string() + "-wal") == log) << "it was changed";
+  EXPECT_EQ(load(), show(sample(5, 3)));
 }
 
 TEST_F(StoreFolder, AFullDiskAtTheStartIsAProblem) {

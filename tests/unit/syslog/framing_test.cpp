@@ -81,6 +81,65 @@ TEST(FrameSplitter, KeepsLittleOfAnEndlessFrame) {
   EXPECT_EQ(frames, Frames{std::string(16, 'x')});
 }
 
+TEST(FrameSplitter, FindsBackAfterACountThatWasTooLarge) {
+  FrameSplitter splitter;
+  Frames frames;
+  drain(splitter, "14 <1>abcde7 <2>efgh9 <30>ijklm7 <3>nopq", frames);
+  EXPECT_EQ(frames, (Frames{"<1>abcde7 <2>e", "fgh", "<30>ijklm", "<3>nopq"}));
+  EXPECT_EQ(splitter.bad_frames(), 1U);
+}
+
+TEST(FrameSplitter, FindsBackAfterACountThatWasTooSmall) {
+  FrameSplitter splitter;
+  Frames frames;
+  drain(splitter, "5 <1>abcdefg<7 <2>efgh", frames);
+  EXPECT_EQ(frames, (Frames{"<1>ab", "cdefg<", "<2>efgh"}));
+  EXPECT_EQ(splitter.bad_frames(), 1U);
+}
+
+TEST(FrameSplitter, FindsBackAtTheNextLineToo) {
+  FrameSplitter splitter;
+  Frames frames;
+  drain(splitter, "5 <1>abcdefg\n7 <2>efgh<3>line\n", frames);
+  EXPECT_EQ(frames, (Frames{"<1>ab", "cdefg", "<2>efgh", "<3>line"}));
+  EXPECT_EQ(splitter.bad_frames(), 1U);
+}
+
+/// A message that ends in digits, then the next one's count: the longest number that can be a count is not it.
+TEST(FrameSplitter, TellsACountFromTheDigitsInFrontOfIt) {
+  FrameSplitter splitter(100);
+  Frames frames;
+  drain(splitter, "5 <1>ab[50012 <2>efghijklm", frames);
+  EXPECT_EQ(frames, (Frames{"<1>ab", "[500", "<2>efghijklm"}));
+}
+
+TEST(FrameSplitter, TakesALineEndBehindACountedFrameForNoLoss) {
+  FrameSplitter splitter;
+  Frames frames;
+  drain(splitter, "5 <1>ab\n5 <1>ab\r\nplain\n5 <1>ab<2>x\n", frames);
+  EXPECT_EQ(frames, (Frames{"<1>ab", "<1>ab", "plain", "<1>ab", "<2>x"}));
+  EXPECT_EQ(splitter.bad_frames(), 0U);
+}
+
+TEST(FrameSplitter, SaysWhatWaitsForItsEnd) {
+  using Part = FrameSplitter::Part;
+  FrameSplitter splitter;
+  Frames frames;
+  EXPECT_EQ(splitter.part(), Part::none);
+  for (const auto& [chunk, part] : std::vector<std::pair<std::string, Part>>{{"1", Part::line},
+                                                                             {"0 <1>a", Part::counted},
+                                                                             {"123456", Part::none},
+                                                                             {"lost", Part::line},
+                                                                             {"9 <1>", Part::counted},
+                                                                             {"23456", Part::counted},
+                                                                             {"7", Part::none},
+                                                                             {"<1>x", Part::line},
+                                                                             {"\n", Part::none}}) {
+    drain(splitter, chunk, frames);
+    EXPECT_EQ(splitter.part(), part) << chunk;
+  }
+}
+
 class RandomStream {
  public:
   explicit RandomStream(unsigned seed) : random_(seed) {}
@@ -100,7 +159,8 @@ class RandomStream {
   std::size_t below(std::size_t end) { return random_() % end; }
   std::string body() { return "<" + std::to_string(below(192)) + ">" + std::string(below(12), 'a'); }
   std::string piece() {
-    static const Frames odd{"\n", "\r\n", "\0"s, "\r", "0", "12", "7 ", " ", "9 <", "<", "\n\n", "12345678 <", "x\ry\n", "1 <1>"};
+    static const Frames odd{"\n", "\r\n", "\0"s,        "\r",     "0",     "12",       "7 ",        " ",     "9 <",
+                            "<",  "\n\n", "12345678 <", "x\ry\n", "1 <1>", "8 <1>abc", "2 <1>abcd", "x12 <3"};
     const auto text = body();
     switch (below(4)) {
       case 0:

@@ -24,6 +24,7 @@ struct Sample {
   int priority = -1;
   ClockTrust clock = ClockTrust::good;
   bool foreign = false;
+  std::uint16_t repeats = 0;
 };
 
 inline void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.line; }

@@ -8,6 +8,7 @@
 #include "cisco_samples.hpp"
 #include "header_samples.hpp"
 #include "unix_samples.hpp"
+#include "viewer_samples.hpp"
 
 namespace ikewatch::syslog {
 namespace {
@@ -30,9 +31,11 @@ TEST_P(HeaderSample, IsReadAsExpected) {
   EXPECT_EQ(record.priority, sample.priority);
   EXPECT_EQ(record.clock, sample.clock);
   EXPECT_EQ(record.foreign, sample.foreign);
+  EXPECT_EQ(record.repeats, sample.repeats);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cisco, HeaderSample, testing::ValuesIn(cisco_samples()));
+INSTANTIATE_TEST_SUITE_P(Viewers, HeaderSample, testing::ValuesIn(viewer_samples()));
 INSTANTIATE_TEST_SUITE_P(Unix, HeaderSample, testing::ValuesIn(unix_samples()));
 
 std::vector<Sample> all_samples() {

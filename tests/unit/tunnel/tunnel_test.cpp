@@ -182,6 +182,17 @@ TEST(Attribution, RecallsCookiesAndSpis) {
   EXPECT_FALSE(attribution.recall(an_event(EventKind::phase2_deleted).with(FieldId::spi, "7")));
 }
 
+TEST(Tunnel, TakesBackNoMoreSasThanItMayHold) {
+  std::vector<IkeSa> ike(100);
+  std::vector<ChildSa> children(100);
+  children.back().spi_in = 7;
+  Tunnel tunnel;
+  tunnel.restore(State::up, std::nullopt, ike, children, 1);
+  EXPECT_EQ(tunnel.ike_sas().size(), Tunnel::max_sas);
+  ASSERT_EQ(tunnel.children().size(), Tunnel::max_sas);
+  EXPECT_EQ(tunnel.children().back().spi_in, 7U);
+}
+
 TEST(ForgetfulMap, ForgetsTheOldestKey) {
   ForgetfulMap<int, 3> map;
   for (int i = 0; i < 5; ++i) map.set(i, static_cast<TunnelIndex>(i));

@@ -34,6 +34,28 @@ TEST(TunnelAsText, IsWhatAnAdministratorReads) {
             "\n");
 }
 
+TEST(DoctorHint, IsForFaultsOfRacoonAtThisEndThatFilesShow) {
+  auto tunnel = a_failed_tunnel();
+  EXPECT_TRUE(doctor_may_see(tunnel));
+  tunnel.diagnoses[0].side = rules::Side::both;
+  EXPECT_TRUE(doctor_may_see(tunnel));
+  tunnel.diagnoses[0].side = rules::Side::remote;
+  EXPECT_FALSE(doctor_may_see(tunnel));
+}
+
+TEST(DoctorHint, IsNotForOtherDevicesOtherCausesOrWhatIsOver) {
+  auto tunnel = a_failed_tunnel();
+  tunnel.dialect = "cisco-ios";
+  EXPECT_FALSE(doctor_may_see(tunnel));
+  tunnel = a_failed_tunnel();
+  tunnel.diagnoses[0].cause = rules::Cause::peer_unreachable;
+  EXPECT_FALSE(doctor_may_see(tunnel));
+  tunnel = a_failed_tunnel();
+  tunnel.diagnoses[0].resolved = true;
+  EXPECT_FALSE(doctor_may_see(tunnel));
+  EXPECT_FALSE(doctor_may_see(a_tunnel_that_stands()));
+}
+
 TEST(TunnelAsText, SaysLittleOfATunnelThatStands) {
   EXPECT_EQ(to_text(a_tunnel_that_stands(), {}), "203.0.113.9 at edge-1, racoon: UP\n\n");
 }
