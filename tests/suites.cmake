@@ -45,13 +45,13 @@ add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store threads journal)
+foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store threads journal overload)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
 set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
-  integration.alerts integration.store integration.threads integration.journal
+  integration.alerts integration.store integration.threads integration.journal integration.overload
   PROPERTIES LABELS "integration;concurrent")
 set_tests_properties(integration.journal PROPERTIES SKIP_RETURN_CODE 77)  # it says why
 
@@ -60,6 +60,11 @@ add_test(NAME app.pipeline_concurrent COMMAND unit_app --gtest_filter=*PipelineT
 set_tests_properties(app.pipeline_concurrent PROPERTIES TIMEOUT 900 LABELS "unit;concurrent")
 add_test(NAME app.overload_for_a_minute COMMAND unit_app --gtest_filter=Overload*)
 set_tests_properties(app.overload_for_a_minute PROPERTIES TIMEOUT 3600 LABELS "slow;unit" RUN_SERIAL TRUE ENVIRONMENT IKEWATCH_OVERLOAD_SECONDS=60)
+
+add_test(NAME integration.overload_for_a_minute
+  COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/overload_test.py 60)
+set_tests_properties(integration.overload_for_a_minute PROPERTIES TIMEOUT 1800 LABELS "integration;slow" RUN_SERIAL TRUE
+  ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 
 # Killed at random moments while its inputs grow: a few times, and 200 times.
 foreach(case "crash:20:integration;concurrent" "crash_often:200:integration;slow")

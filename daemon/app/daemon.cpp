@@ -206,7 +206,7 @@ void Daemon::tick() {
   if (!feeder_->catch_up.behind(now, inputs_->behind())) engine_->tick(oldest);
   if (++ticks_ % ticks_between_correlations == 0) engine_->correlate();
   tell_changes();
-  alarm_->tick(inputs_->facts(), now - oldest);
+  alarm_->tick(inputs_->facts(), {now - oldest, inputs_->behind()});
   if (alarm_->take_unsaved()) keeper_->set_part(alerts_part, alarm_->saved());
   if (inputs_->take_gap_news()) keeper_->set_part(gaps_part, to_saved(inputs_->gaps()));
   keeper_->tick(*engine_, reading(), now);

@@ -139,6 +139,11 @@ class Overload : public ::testing::Test {
     box.type = config::SourceType::syslog;
     box.listen.scheme = config::Scheme::unix_socket;
     box.listen.path = folder / "box";
+    tcp.name = "tcp";
+    tcp.type = config::SourceType::syslog;
+    tcp.listen.scheme = config::Scheme::tcp;
+    tcp.listen.address = udp.listen.address;
+    tcp.listen.port = port;
     settings.sources = {udp, file, box};
     pipeline = std::make_unique<Pipeline>(loop, 4, std::make_shared<SlowMatcher>(), [this](const Batch& batch) { take(batch); });
     inputs = std::make_unique<Inputs>(*pipeline, 2);
@@ -155,7 +160,8 @@ class Overload : public ::testing::Test {
     batch.intake->advance(batch);
     taken[batch.intake->name] += batch.lines().size();
     if (batch.intake->name == "udp") return;
-    for (const auto& line : batch.lines()) in_order = in_order && line.text == std::to_string(next[batch.intake->name]++);
+    for (const auto& line : batch.lines())
+      in_order = in_order && line.text.substr(0, line.text.find(' ')) == std::to_string(next[batch.intake->name]++);
   }
 
   /// Sends so many times what the engine can take, until the end; how many lines that were.
@@ -172,12 +178,9 @@ class Overload : public ::testing::Test {
   }
   std::uint64_t flood_udp(Clock::time_point end) const {
     const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
+    const auto address = listener();
     const auto sent = flood(end, 10, [&](std::uint64_t) {
-      return ::sendto(fd, "a line of some length", 21, 0, reinterpret_cast<sockaddr*>(&address), sizeof address) == 21;
+      return ::sendto(fd, "a line of some length", 21, 0, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 21;
     });
     ::close(fd);
     return sent;
@@ -213,6 +216,32 @@ class Overload : public ::testing::Test {
     }
     return done();
   }
+  [[nodiscard]] sockaddr_in listener() const {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    return address;
+  }
+  /// As many lines as go out, in large pieces: the sender waits when its window is full, and closes at the end.
+  std::uint64_t flood_tcp(Clock::time_point end) const {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const auto address = listener();
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return ::close(fd), 0;
+    const std::string rest_of_line = ' ' + std::string(200, '.') + '\n';  // the kernel keeps megabytes for us, not many lines
+    std::uint64_t made = 0;
+    while (Clock::now() < end) {
+      std::string piece;
+      for (int i = 0; i < 10'000; ++i) piece += std::to_string(made++) + rest_of_line;
+      for (std::size_t sent = 0; sent < piece.size();) {
+        const auto done = ::send(fd, piece.data() + sent, piece.size() - sent, MSG_NOSIGNAL);
+        if (done <= 0) return ::close(fd), 0;
+        sent += static_cast<std::size_t>(done);
+      }
+    }
+    ::close(fd);
+    return made;
+  }
   [[nodiscard]] std::uint64_t dropped() const { return inputs->facts()[0].dropped.at("kernel_buffer"); }
   bool everything_is_here() {
     inputs->report();
@@ -239,6 +268,7 @@ class Overload : public ::testing::Test {
   boost::asio::io_context loop{1};
   std::filesystem::path folder;
   config::Settings settings;
+  config::Source tcp;
   std::uint16_t port = 0;
   std::map<std::string, std::uint64_t> told;  // by the senders
   std::map<std::string, std::uint64_t> taken;
@@ -273,6 +303,43 @@ TEST_F(Overload, CostsNoMemoryNoAnswersAndNoLinesButThoseThatAreCounted) {
   std::printf("sent %lu, dropped %lu; memory +%zu KiB; %d answers, the slowest in %.0f ms\n",
               static_cast<unsigned long>(told["udp"] + told["file"] + told["box"]), static_cast<unsigned long>(dropped()),
               (highest - before) >> 10, asker.answered, asker.slowest * 1000);
+}
+
+TEST_F(Overload, MakesTcpSendersWaitAndLosesNothing) {
+  settings.sources = {tcp};
+  ASSERT_TRUE(inputs->exchange(settings, {}).empty());
+  inputs->release();
+  auto server = http::Server::start(loop, {.address = "127.0.0.1", .port = 0}, &Overload::answer);
+  ASSERT_TRUE(server);
+  Asker asker(port_of((*server)->endpoint()));
+  const auto before = resident_bytes();
+  const auto end = Clock::now() + duration();
+  auto& sent = told["tcp"];
+  std::atomic<bool> over = false;
+  std::thread sender([&] {
+    sent = flood_tcp(end);
+    over = true;
+  });
+  EXPECT_TRUE(run_until([&] { return highest = std::max(highest, resident_bytes()), over.load(); }, duration() * 10 + 120s));
+  sender.join();
+  const auto behind = sent - taken["tcp"];
+  EXPECT_TRUE(run_until([&] { return taken["tcp"] >= sent; }, duration() * 40 + 120s));
+  asker.end();
+  ASSERT_TRUE(run_until([&] { return asker.ended(); }, 60s));
+
+  EXPECT_GT(sent, 0U);
+  EXPECT_EQ(taken["tcp"], sent);
+  EXPECT_TRUE(in_order);
+  EXPECT_GT(behind, 1000U) << "it was no overload";
+  const auto facts = inputs->facts().front();
+  for (const auto& [reason, count] : facts.dropped) EXPECT_EQ(count, 0U) << reason;
+  EXPECT_TRUE(instrumented || highest - before < std::size_t{64} << 20) << highest - before;
+  EXPECT_EQ(asker.unanswered, 0);
+  EXPECT_GT(asker.answered, 5);
+  EXPECT_LT(asker.slowest, 20.0);
+  std::printf("sent %lu, %lu of them ahead at the end; memory +%zu KiB; %d answers, the slowest in %.0f ms\n",
+              static_cast<unsigned long>(sent), static_cast<unsigned long>(behind), (highest - before) >> 10, asker.answered,
+              asker.slowest * 1000);
 }
 
 }  // namespace

@@ -4,8 +4,7 @@
 
 #include <cerrno>
 
-#include "journal_file.hpp"
-#include "live_fixture.hpp"
+#include "journal_fixture.hpp"
 
 namespace {
 
@@ -34,37 +33,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr std::uint64_t begin_time = 1'763'000'000'000'000;
-constexpr std::uint64_t second = 1'000'000;
-
-TestEntry entry(std::uint64_t number, std::vector<std::string> fields) {
-  return {number, begin_time + number * second, std::move(fields)};
-}
-
-TestEntry racoon(std::uint64_t number, const std::string& message) {
-  return entry(number,
-               {"MESSAGE=" + message, "_SYSTEMD_UNIT=racoon.service", "SYSLOG_IDENTIFIER=racoon", "_PID=71", "_HOSTNAME=edge-1"});
-}
-
-class Journal : public LiveFixture {
- protected:
-  ~Journal() override { failures().clear(); }
-
-  [[nodiscard]] JournalOptions options() const {
-    return {.name = "journal",
-            .units = {"racoon.service"},
-            .identifiers = {"racoon"},
-            .directory = folder.path(),
-            .from_start = true};
-  }
-  void write(std::string_view name, const std::vector<TestEntry>& entries) const { JournalFile(entries).write(folder / name); }
-
-  /// Lets the loop run until the source has read everything and waits.
-  void settle() { run_what_is_ready(); }
-
-  TemporaryFolder folder;
-};
 
 TEST_F(Journal, DeliversEntriesOfItsUnitsAndIdentifiersOnly) {
   write("a.journal", {racoon(1, "INFO: one"), entry(2, {"MESSAGE=other", "_SYSTEMD_UNIT=cron.service", "SYSLOG_IDENTIFIER=CRON"}),
@@ -251,110 +219,12 @@ TEST_F(Journal, LetsOthersRunAfter256Entries) {
   EXPECT_EQ(received.back().raw, "line 600");
 }
 
-TEST_F(Journal, CountsWhatJournaldSuppressedOfAUnitNamedLikeItsIdentifier) {
-  auto named = options();
-  named.units.clear();
-  write("a.journal",
-        {entry(1, {"MESSAGE=Suppressed 42 messages from racoon.service", "MESSAGE_ID=a596d6fe7bfa4994828e72309e95d61e",
-                   "_TRANSPORT=driver", "OBJECT_SYSTEMD_UNIT=racoon.service", "N_DROPPED=42"})});
-  begin(named);
-  ASSERT_TRUE(run_until([this] { return told_losses == 42; }));
-  EXPECT_EQ(dropped(DropReason::suppressed), 42u);
-}
+class BrokenJournal : public Journal {
+ protected:
+  ~BrokenJournal() override { failures().clear(); }
+};
 
-TEST_F(Journal, TellsALossAtOnceWhereNoLineFollows) {
-  write("a.journal",
-        {entry(1, {"MESSAGE=Suppressed 42 messages from racoon.service", "MESSAGE_ID=a596d6fe7bfa4994828e72309e95d61e",
-                   "_TRANSPORT=driver", "OBJECT_SYSTEMD_UNIT=racoon.service", "N_DROPPED=42"})});
-  begin(options());
-  EXPECT_TRUE(run_until([this] { return told_losses == 42; }));
-  EXPECT_THAT(lines(), IsEmpty());
-  EXPECT_EQ(source->counters().lines, 0u);
-}
-
-TEST_F(Journal, DoesNotBelieveANameThatAnyUserCanWriteUnder) {
-  write("a.journal", {entry(1, {"MESSAGE=forged", "SYSLOG_IDENTIFIER=racoon", "_UID=1000", "_SYSTEMD_UNIT=session-3.scope"}),
-                      entry(2, {"MESSAGE=by root", "SYSLOG_IDENTIFIER=racoon", "_UID=0", "_SYSTEMD_UNIT=vpn.service"}),
-                      entry(3, {"MESSAGE=in the unit", "SYSLOG_IDENTIFIER=sh", "_UID=1000", "_SYSTEMD_UNIT=racoon.service"})});
-  begin(options());
-  ASSERT_TRUE(run_until_lines(2));
-  settle();
-  EXPECT_THAT(lines(), ElementsAre("by root", "in the unit"));
-  EXPECT_EQ(dropped(DropReason::untrusted), 1u);
-}
-
-TEST_F(Journal, CountsAnEntryWhenItsPositionMoves) {
-  write("a.journal", {racoon(1, "one"), racoon(2, "three")});
-  std::vector<std::pair<std::uint64_t, std::string>> seen;
-  source = make_source(options(),
-                       [&](const Source& from, const Delivery&) { seen.emplace_back(from.counters().bytes, from.position()); });
-  ASSERT_FALSE(source->start(loop).has_error());
-  EXPECT_FALSE(source->counters().caught_up);
-  const auto before = source->position();
-  ASSERT_TRUE(run_until([this] { return source->counters().caught_up; }));
-  ASSERT_EQ(seen.size(), 2u);
-  EXPECT_EQ(seen[0], std::pair(std::uint64_t{0}, before));
-  EXPECT_EQ(seen[1].first, 3u);
-  EXPECT_NE(seen[1].second, before);
-}
-
-TEST_F(Journal, StopsBetweenTwoEntriesWhenItIsPaused) {
-  write("a.journal", {racoon(1, "one"), racoon(2, "two"), racoon(3, "three")});
-  after_each = [this] {
-    if (received.size() == 1) source->pause();
-  };
-  begin(options());
-  ASSERT_TRUE(run_until_lines(1));
-  write("b.journal", {racoon(4, "four")});
-  settle();
-  EXPECT_THAT(lines(), ElementsAre("one"));
-  source->resume();
-  ASSERT_TRUE(run_until_lines(4));
-  EXPECT_THAT(lines(), ElementsAre("one", "two", "three", "four"));
-  EXPECT_EQ(dropped(DropReason::gap), 0u);
-}
-
-TEST_F(Journal, CountsAGapWhenEntriesWereDeletedBeforeItCouldReadThem) {
-  write("a.journal", {racoon(1, "one"), racoon(2, "two")});
-  after_each = [this] {
-    if (received.size() == 1) source->pause();
-  };
-  begin(options());
-  ASSERT_TRUE(run_until_lines(1));
-  write("b.journal", {racoon(4, "four")});
-  std::filesystem::remove(folder / "a.journal");
-  source->resume();
-  ASSERT_TRUE(run_until_lines(2));
-  EXPECT_THAT(lines(), ElementsAre("one", "four"));
-  EXPECT_EQ(dropped(DropReason::gap), 1u);
-  EXPECT_EQ(received[1].lost, 1u);
-}
-
-TEST_F(Journal, CountsNoGapWhenWhatItHasReadIsDeleted) {
-  write("a.journal", {racoon(1, "one"), racoon(2, "two")});
-  begin(options());
-  ASSERT_TRUE(run_until_lines(2));
-  settle();
-  std::filesystem::remove(folder / "a.journal");
-  write("b.journal", {racoon(4, "four")});
-  ASSERT_TRUE(run_until_lines(3));
-  EXPECT_EQ(dropped(DropReason::gap), 0u);
-}
-
-TEST_F(Journal, GoesOnTryingWhereItIsToldTo) {
-  auto later = options();
-  later.directory = folder / "later";
-  source = make_source(later, sink());
-  ASSERT_TRUE(source->start(loop).has_error());
-  source->keep_trying(loop);
-  EXPECT_FALSE(source->counters().up);
-  std::filesystem::create_directory(later.directory);
-  write("later/a.journal", {racoon(1, "one")});
-  ASSERT_TRUE(run_until_lines(1));
-  EXPECT_TRUE(source->counters().up);
-}
-
-class JournalError : public Journal, public ::testing::WithParamInterface<int> {};
+class JournalError : public BrokenJournal, public ::testing::WithParamInterface<int> {};
 
 TEST_P(JournalError, IsAnsweredByOpeningAgainAtTheCursor) {
   write("a.journal", {racoon(1, "one"), racoon(2, "two"), racoon(3, "three")});
@@ -373,7 +243,7 @@ TEST_P(JournalError, IsAnsweredByOpeningAgainAtTheCursor) {
 
 INSTANTIATE_TEST_SUITE_P(Of, JournalError, ::testing::Values(-EBADMSG, -EADDRNOTAVAIL, -EIDRM, -EIO));
 
-TEST_F(Journal, LeavesAPlaceThatStaysBroken) {
+TEST_F(BrokenJournal, LeavesAPlaceThatStaysBroken) {
   write("a.journal", {racoon(1, "one"), racoon(2, "two")});
   begin(options());
   after_each = [this] {
