@@ -24,6 +24,11 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/compare --ikewatch $<TARGET_FILE:ikewatch> --lines 300000 --mtail 0
       --check --max-ratio grep=10)
   set_tests_properties(bench.beside_grep PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
+  if(IKEWATCH_BENCH)
+    add_test(NAME bench.udp_beside_rsyslog
+      COMMAND ${Python3_EXECUTABLE} ${bench_directory}/udp_beside_rsyslog.py --ikewatch $<TARGET_FILE:ikewatch> --flood $<TARGET_FILE:flood> --check)
+    set_tests_properties(bench.udp_beside_rsyslog PROPERTIES TIMEOUT 1800 LABELS "bench;slow" RUN_SERIAL TRUE)
+  endif()
   add_test(NAME bench.alert_latency
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/alert_latency.py $<TARGET_FILE:ikewatch> --samples 300 --max-p99 20)
   set_tests_properties(bench.alert_latency PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
@@ -47,14 +52,26 @@ add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store)
+foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store threads journal overload)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
 set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
-  integration.alerts integration.store
+  integration.alerts integration.store integration.threads integration.journal integration.overload
   PROPERTIES LABELS "integration;concurrent")
+set_tests_properties(integration.journal PROPERTIES SKIP_RETURN_CODE 77)  # it says why
+
+# The pipeline under the thread sanitizer, and overloaded for a minute.
+add_test(NAME app.pipeline_concurrent COMMAND unit_app --gtest_filter=*PipelineTest*:FeedTest*:Overload*)
+set_tests_properties(app.pipeline_concurrent PROPERTIES TIMEOUT 900 LABELS "unit;concurrent")
+add_test(NAME app.overload_for_a_minute COMMAND unit_app --gtest_filter=Overload*)
+set_tests_properties(app.overload_for_a_minute PROPERTIES TIMEOUT 3600 LABELS "slow;unit" RUN_SERIAL TRUE ENVIRONMENT IKEWATCH_OVERLOAD_SECONDS=60)
+
+add_test(NAME integration.overload_for_a_minute
+  COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/overload_test.py 60)
+set_tests_properties(integration.overload_for_a_minute PROPERTIES TIMEOUT 1800 LABELS "integration;slow" RUN_SERIAL TRUE
+  ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 
 # Killed at random moments while its inputs grow: a few times, and 200 times.
 foreach(case "crash:20:integration;concurrent" "crash_often:200:integration;slow")

@@ -117,22 +117,22 @@ void Alarm::look_at_all(alert::Moment now) {
   board_.keep_only(known, now);
 }
 
-void Alarm::tick(const std::vector<metrics::SourceFacts>& sources) {
+void Alarm::tick(const std::vector<metrics::SourceFacts>& sources, Pace pace) {
   const auto now = moment_now();
   ++ticks_;
-  watch_catching_up(sources, now);
+  watch_catching_up(sources, pace.behind, now);
   for (const auto& source : sources) {
     alert::SourceFact fact{source.name, source.up, source.last_line, 0};
     for (const auto& [reason, count] : source.dropped) fact.lost += count;
     board_.observe(std::move(fact), now);
   }
-  note_lag(now);
+  note_lag(now, pace.waiting);
   note_receivers(now);
   move_on();
 }
 
 /// The sources read what was written while nobody watched, as fast as they can; then comes what is new, at its own pace.
-void Alarm::watch_catching_up(const std::vector<metrics::SourceFacts>& sources, alert::Moment now) {
+void Alarm::watch_catching_up(const std::vector<metrics::SourceFacts>& sources, bool behind, alert::Moment now) {
   if (!catching_up_) return;
   std::uint64_t lines = 0;
   for (const auto& source : sources) lines += source.lines;
@@ -141,14 +141,15 @@ void Alarm::watch_catching_up(const std::vector<metrics::SourceFacts>& sources, 
   const bool first = fresh == std::numeric_limits<std::uint64_t>::max();
   if (!first) busiest_second_ = std::max(busiest_second_, fresh);
   calm_seconds_ = fresh < live_lines ? calm_seconds_ + 1 : 0;
-  const bool caught_up = !first && (fresh < backlog_lines || fresh < busiest_second_ / 2 || calm_seconds_ >= calm_enough);
+  const bool caught_up =
+      !first && !behind && (fresh < backlog_lines || fresh < busiest_second_ / 2 || calm_seconds_ >= calm_enough);
   if (!caught_up && ticks_ < static_cast<unsigned>(longest_grace.count())) return;
   catching_up_ = false;
   board_.caught_up(now);
 }
 
-void Alarm::note_lag(alert::Moment now) {
-  const bool late = last_tick_ && now.steady - *last_tick_ > late_tick;
+void Alarm::note_lag(alert::Moment now, std::chrono::microseconds waiting) {
+  const bool late = waiting > late_tick || (last_tick_ && now.steady - *last_tick_ > late_tick);
   last_tick_ = now.steady;
   board_.observe(alert::DaemonFact{alert::Trouble::lag, {}, late, "lines wait longer than they should"}, now);
 }

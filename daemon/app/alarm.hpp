@@ -24,6 +24,12 @@
 
 namespace ikewatch::app {
 
+/// How the daemon keeps up with what is written.
+struct Pace {
+  std::chrono::microseconds waiting{0};  // of the oldest line, for its turn
+  bool behind = false;                   // what was written before the start may not be read yet
+};
+
 class Alarm {
  public:
   Alarm(boost::asio::io_context& loop, engine::Engine& engine);
@@ -44,7 +50,7 @@ class Alarm {
   /// After lines were fed: what take_changes() gave. Cheap when it is empty.
   void take(const std::vector<engine::Change>& changes);
   /// Every second.
-  void tick(const std::vector<metrics::SourceFacts>& sources);
+  void tick(const std::vector<metrics::SourceFacts>& sources, Pace pace);
   /// Something of ikewatch itself went wrong, or works again. `detail` is for people and holds no secret.
   void trouble(alert::Trouble what, const std::string& part, bool present, const std::string& detail);
 
@@ -66,8 +72,8 @@ class Alarm {
   void deliver(alert::Moment now);
   void delivered(std::uint64_t ticket, const alert::Outcome& outcome, std::string_view detail);
   void note_receivers(alert::Moment now);
-  void note_lag(alert::Moment now);
-  void watch_catching_up(const std::vector<metrics::SourceFacts>& sources, alert::Moment now);
+  void note_lag(alert::Moment now, std::chrono::microseconds waiting);
+  void watch_catching_up(const std::vector<metrics::SourceFacts>& sources, bool behind, alert::Moment now);
   void wait();
 
   boost::asio::io_context& loop_;

@@ -24,8 +24,12 @@ class CatchUp {
     behind_ = true;
     return std::max(*told, *stopped_);
   }
-  /// Time must not run on before such lines are read: true while they came since the last call, for half a minute at most.
-  bool behind(WallTime now) { return std::exchange(behind_, false) && now - started_ < patience; }
+  /// Time must not run on before such lines are read: true while they came since the last call, or some may still be `unread`,
+  /// for half a minute at most.
+  bool behind(WallTime now, bool unread) {
+    const bool came_since = std::exchange(behind_, false);
+    return stopped_ && (came_since || unread) && now - started_ < patience;
+  }
 
  private:
   static constexpr std::chrono::seconds coarseness{1};  // of the stamps of RFC 3164

@@ -4,15 +4,19 @@
 #include "log.hpp"
 #include "open_source.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
 namespace ikewatch::app {
 namespace {
 
 constexpr auto tick_period = std::chrono::seconds(1);
 constexpr unsigned ticks_between_correlations = 5;
+constexpr unsigned most_reading_loops = 4;
 const std::string alerts_part = "alerts";
+const std::string gaps_part = "gaps";
 
 store::Options store_options(const config::Settings& settings) {
   return {std::chrono::ceil<std::chrono::seconds>(settings.state.history)};
@@ -51,15 +55,12 @@ Problems Daemon::start() {
   engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
   alarm_ = std::make_unique<Alarm>(loop_, *engine_);
   if (problems = alarm_->configure(settings_, engine_settings(settings_)); !problems.empty()) return problems;
-  feeder_ = std::make_unique<Feeder>(*engine_, meaning_.rules, settings_, host_name());
-  inputs_ = std::make_unique<Inputs>(loop_, [this](const source::Delivery& delivery) {
-    feeder_->take(delivery);
-    tell_changes();
-  });
+  make_pipeline();
   const Inputs::Positions positions = restore();
   problems = open_http(settings_);
   if (problems.empty()) problems = inputs_->exchange(settings_, positions);
   if (!problems.empty()) return problems;
+  inputs_->release();
   reload_.last_success = clock_now();
   wait_for_signal();
   schedule_tick();
@@ -67,6 +68,21 @@ Problems Daemon::start() {
   log(Level::info, "watching " + std::to_string(settings_.sources.size()) + " sources, " +
                        std::to_string(settings_.tunnels.size()) + " configured tunnels; http://" + http_->endpoint() + "/");
   return {};
+}
+
+void Daemon::make_pipeline() {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  const auto threads = static_cast<unsigned>(settings_.limits.threads == 0 ? cores : settings_.limits.threads);
+  feeder_ = std::make_unique<Feeder>(*engine_, settings_.gateway);
+  pipeline_ = std::make_unique<Pipeline>(loop_, threads, make_matcher(), [this](const Batch& batch) {
+    feeder_->take(batch);
+    tell_changes();
+  });
+  inputs_ = std::make_unique<Inputs>(*pipeline_, std::min(threads, most_reading_loops));
+}
+
+std::shared_ptr<const Matcher> Daemon::make_matcher() const {
+  return std::make_shared<LineMatcher>(meaning_.rules, settings_, host_name());
 }
 
 engine::Settings Daemon::engine_settings(const config::Settings& settings) const {
@@ -91,6 +107,7 @@ Inputs::Positions Daemon::restore() {
   auto positions = keeper_->begin(*engine_);
   feeder_->catch_up = CatchUp(keeper_->stopped_at(), clock_now());
   alarm_->restore(keeper_->part(alerts_part));
+  inputs_->restore(gap_notes_from(keeper_->part(gaps_part)));
   return positions;
 }
 
@@ -140,15 +157,21 @@ Problems Daemon::apply(Loaded loaded) {
   keeper_->totals(inputs_->facts());  // those that were made anew begin at 0 here, not in what is told
   if (!problems.empty()) {
     if (former) http_ = std::move(former);
+    inputs_->release();
     static_cast<void>(alarm_->configure(settings_, engine_settings(settings_)));
     return problems;
   }
+  if (loaded.settings.limits.threads != settings_.limits.threads)
+    log(Level::notice, "limits.threads takes effect with a restart");
   settings_ = std::move(loaded.settings);
   meaning_ = std::move(loaded.meaning);
   keeper_->set_options(store_options(settings_));
+  // What was matched by the former rules goes to the engine that knows them.
+  pipeline_->exchange(make_matcher());
   engine_->reconfigure(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
-  feeder_->reconfigure(meaning_.rules, settings_);
+  feeder_->reconfigure(settings_.gateway);
   alarm_->look_again();
+  inputs_->release();
   return {};
 }
 
@@ -161,6 +184,7 @@ void Daemon::stop() {
   tell_changes();
   alarm_->stop();
   keeper_->set_part(alerts_part, alarm_->saved());
+  if (inputs_->take_gap_news()) keeper_->set_part(gaps_part, to_saved(inputs_->gaps()));
   keeper_->save(*engine_, reading(), clock_now());
   log(Level::info, "stopped");
   loop_.stop();
@@ -175,15 +199,19 @@ void Daemon::schedule_tick() {
   });
 }
 
+/// Lines that were received and wait for their turn come before the time that has passed since.
 void Daemon::tick() {
   const WallTime now = clock_now();
-  if (!feeder_->catch_up.behind(now)) engine_->tick(now);
+  const WallTime oldest = std::min(now, pipeline_->oldest().value_or(now));
+  if (!feeder_->catch_up.behind(now, inputs_->behind())) engine_->tick(oldest);
   if (++ticks_ % ticks_between_correlations == 0) engine_->correlate();
   tell_changes();
-  alarm_->tick(inputs_->facts());
+  alarm_->tick(inputs_->facts(), {now - oldest, inputs_->behind()});
   if (alarm_->take_unsaved()) keeper_->set_part(alerts_part, alarm_->saved());
+  if (inputs_->take_gap_news()) keeper_->set_part(gaps_part, to_saved(inputs_->gaps()));
   keeper_->tick(*engine_, reading(), now);
   alarm_->trouble(alert::Trouble::store, {}, !keeper_->facts().up, "what is known cannot be saved; a restart would forget it");
+  inputs_->report();  // for the next time
 }
 
 }  // namespace ikewatch::app

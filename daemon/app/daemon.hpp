@@ -1,6 +1,6 @@
 // The running daemon: configuration, sources, engine, HTTP, signals. Role: the composition root of `ikewatch run`. Ownership:
-// owns everything that runs; members stand in the order in which they need each other, so that destruction is safe. Threads: one,
-// which runs the io_context.
+// owns everything that runs; members stand in the order in which they need each other, so that destruction is safe. Threads: the
+// engine's, which runs the io_context; pipeline and inputs have more of their own.
 #pragma once
 
 #include "alarm.hpp"
@@ -8,6 +8,7 @@
 #include "feeder.hpp"
 #include "inputs.hpp"
 #include "keeper.hpp"
+#include "pipeline.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/engine/engine.hpp>
@@ -39,6 +40,8 @@ class Daemon {
   };
 
   std::optional<Loaded> load(Problems& problems) const;
+  void make_pipeline();
+  [[nodiscard]] std::shared_ptr<const Matcher> make_matcher() const;
   Inputs::Positions restore();
   [[nodiscard]] engine::Settings engine_settings(const config::Settings& settings) const;
   [[nodiscard]] Reading reading() const { return {inputs_->facts(), inputs_->positions()}; }
@@ -64,6 +67,7 @@ class Daemon {
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<Alarm> alarm_;
   std::unique_ptr<Feeder> feeder_;
+  std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Inputs> inputs_;
   std::unique_ptr<http::Server> http_;
   boost::asio::signal_set signals_;

@@ -1,54 +1,54 @@
 #include "feeder.hpp"
 
-#include <ikewatch/syslog/header.hpp>
+#include "log.hpp"
+
+#include <algorithm>
+#include <exception>
 
 namespace ikewatch::app {
+namespace {
 
-Feeder::Feeder(engine::Engine& engine, std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings,
-               std::string hostname)
-    : engine_(engine), rules_(std::move(rules)), names_(settings), own_(settings.gateway), hostname_(std::move(hostname)) {}
+constexpr std::size_t most_informed = 65536;  // as many gateways as the engine knows
 
-void Feeder::reconfigure(std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings) {
-  rules_ = std::move(rules);
-  names_ = GatewayNames(settings);
-  own_ = settings.gateway;
-}
+}  // namespace
 
-void Feeder::take(const source::Delivery& delivery) {
-  rules::Event event;
-  const std::string_view gateway = gateway_of(delivery);
-  rules::MatchOptions options;
-  // The file that racoon writes itself (-l) has stamps, but no program name.
-  options.headless = delivery.sender.empty() && delivery.host.empty() && delivery.record.program.empty();
-  if (const auto dialect = names_.dialect(gateway); !dialect.empty()) options.only = rules_->dialect_named(dialect);
-  const rules::Verdict verdict = rules_->match(delivery.record, options, event);
-  if (verdict.standing == rules::Standing::other) return;
-  const auto told = time_of(delivery, gateway);
-  engine_.feed({gateway, delivery.record.raw, 0, told, catch_up.came(told, delivery.received)}, verdict, event);
-}
-
-/// A sender that the configuration knows is believed; a line from this host's own loopback was relayed, so its header tells.
-std::string_view Feeder::gateway_of(const source::Delivery& delivery) const {
-  const auto named = [this](std::string_view host) {
-    if (host == hostname_) return std::string_view(own_);
-    return names_.resolve(host);
-  };
-  if (!delivery.sender.empty()) {
-    const auto by_sender = names_.resolve(delivery.sender);
-    if (by_sender != delivery.sender) return by_sender;
-    return delivery.record.host.empty() ? delivery.sender : named(delivery.record.host);
+void Feeder::take(const Batch& batch) {
+  Intake& intake = *batch.intake;
+  auto loss = batch.losses().begin();
+  for (std::size_t i = 0; i < batch.told_count(); ++i) {
+    const Batch::Told& told = batch.told(i);
+    const WallTime came = catch_up.came(told.time, batch.lines()[told.line].received);
+    for (; loss != batch.losses().end() && loss->before <= told.line; ++loss)
+      note(intake, *loss, std::min(came, loss->noticed));  // time must not run on before the lines behind it
+    if (intake.gap.missing > 0) inform(intake, told.gateway, came);
+    feed(batch, told, came);
   }
-  if (!delivery.host.empty()) return named(delivery.host);
-  return delivery.record.host.empty() ? std::string_view(own_) : named(delivery.record.host);
+  for (; loss != batch.losses().end(); ++loss) note(intake, *loss, loss->noticed);
+  intake.advance(batch);
 }
 
-/// For display only: the state machine runs on the time of receipt, since device clocks lie.
-std::optional<WallTime> Feeder::time_of(const source::Delivery& delivery, std::string_view gateway) {
-  if (delivery.stamped) return delivery.stamped;
-  const auto& record = delivery.record;
-  if (record.stamp.form == syslog::StampForm::none || record.clock == syslog::ClockTrust::unset) return delivery.received;
-  const auto told = syslog::decode_stamp(record.stamp, {delivery.received, names_.utc_offset(gateway, delivery.received)});
-  return told ? told : delivery.received;
+void Feeder::feed(const Batch& batch, const Batch::Told& told, WallTime came) {
+  try {
+    engine_.feed({told.gateway, batch.lines()[told.line].text, 0, told.time, came}, told.verdict, told.event);
+  } catch (const std::exception& error) {  // out of memory: that line's fault, not the next one's
+    log(Level::error, std::string("a line could not be handled: ") + error.what());
+  }
+}
+
+/// This host's own tunnels at once; those of other gateways when they speak, since until then nobody knows who is in this log.
+void Feeder::note(Intake& intake, const Batch::Loss& loss, WallTime noticed) {
+  if (!intake.gaps_blind) return;
+  intake.gap = {loss.lines, {}};
+  intake.gap_news = true;
+  if (intake.of_this_host) inform(intake, own_, noticed);
+}
+
+void Feeder::inform(Intake& intake, std::string_view gateway, WallTime now) {
+  auto& informed = intake.gap.informed;
+  if (informed.contains(gateway) || informed.size() >= most_informed) return;
+  informed.emplace(gateway, '\0');
+  intake.gap_news = true;
+  engine_.gap(gateway, now, intake.gap.missing);
 }
 
 }  // namespace ikewatch::app

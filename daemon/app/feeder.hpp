@@ -1,39 +1,36 @@
-// From a live line to the engine: header, gateway, rule, event. Role: the sink of every source. Ownership: refers to an engine
-// that outlives it. Threads: the loop's.
+// From matched batches to the engine, line by line, with what is missing between them. Role: the engine's side of the pipeline;
+// the only place where position and counters of a source move on. Ownership: refers to an engine that outlives it. Threads: the
+// engine's.
 #pragma once
 
+#include "batch.hpp"
 #include "catch_up.hpp"
-#include "gateways.hpp"
+#include "intake.hpp"
 
-#include <ikewatch/config/settings.hpp>
 #include <ikewatch/engine/engine.hpp>
-#include <ikewatch/source/source.hpp>
 
-#include <memory>
 #include <string>
 
 namespace ikewatch::app {
 
 class Feeder {
  public:
-  Feeder(engine::Engine& engine, std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings,
-         std::string hostname);
+  /// `own`: the name of this host as a gateway.
+  Feeder(engine::Engine& engine, std::string own) : engine_(engine), own_(std::move(own)) {}
 
-  void take(const source::Delivery& delivery);
+  void take(const Batch& batch);
+  void reconfigure(std::string own) { own_ = std::move(own); }
+
   /// For lines that were written before the start; see there.
   CatchUp catch_up;
 
-  void reconfigure(std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings);
-
  private:
-  [[nodiscard]] std::string_view gateway_of(const source::Delivery& delivery) const;
-  [[nodiscard]] std::optional<WallTime> time_of(const source::Delivery& delivery, std::string_view gateway);
+  void feed(const Batch& batch, const Batch::Told& told, WallTime came);
+  void note(Intake& intake, const Batch::Loss& loss, WallTime noticed);
+  void inform(Intake& intake, std::string_view gateway, WallTime now);
 
   engine::Engine& engine_;
-  std::shared_ptr<const rules::RuleSet> rules_;
-  GatewayNames names_;
-  std::string own_;  // the name of this host as a gateway
-  std::string hostname_;
+  std::string own_;
 };
 
 }  // namespace ikewatch::app

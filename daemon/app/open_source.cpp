@@ -49,7 +49,8 @@ std::unique_ptr<source::Source> open_unix(const config::Source& wanted, const co
       std::move(sink));
 }
 
-std::unique_ptr<source::Source> open_syslog(const config::Source& wanted, const config::Settings& settings, source::Sink sink) {
+std::unique_ptr<source::Source> open_syslog(const config::Source& wanted, const config::Settings& settings, source::Sink sink,
+                                            source::UdpShare share) {
   const auto& listen = wanted.listen;
   const auto line = settings.limits.line;
   switch (listen.scheme) {
@@ -58,7 +59,8 @@ std::unique_ptr<source::Source> open_syslog(const config::Source& wanted, const 
                                                     .address = listen.address.to_string(),
                                                     .port = listen.port,
                                                     .receive_buffer = wanted.receive_buffer,
-                                                    .max_line = line},
+                                                    .max_line = line,
+                                                    .share = share},
                                  std::move(sink));
     case Scheme::unix_socket:
       return open_unix(wanted, settings, std::move(sink));
@@ -105,7 +107,7 @@ Place place_of(const config::Tls& tls, source::TlsFile file, const std::string& 
 }  // namespace
 
 std::unique_ptr<source::Source> open_source(const config::Source& wanted, const config::Settings& settings,
-                                            const std::string& position, source::Sink sink) {
+                                            const std::string& position, source::Sink sink, source::UdpShare share) {
   switch (wanted.type) {
     case config::SourceType::file:
       return source::make_source(
@@ -117,7 +119,7 @@ std::unique_ptr<source::Source> open_source(const config::Source& wanted, const 
     case config::SourceType::syslog:
       break;
   }
-  return open_syslog(wanted, settings, std::move(sink));
+  return open_syslog(wanted, settings, std::move(sink), share);
 }
 
 Findings examine_certificates(const config::Settings& settings, const std::string& config_path) {

@@ -10,9 +10,10 @@
 
 namespace ikewatch::app {
 
-/// Not started. `position`: where to go on reading, as Source::position() gave it; empty: none is known.
+/// Not started. `position`: where to go on reading, as Source::position() gave it; empty: none is known. `share`: which of
+/// several sockets of a UDP source.
 std::unique_ptr<source::Source> open_source(const config::Source& wanted, const config::Settings& settings,
-                                            const std::string& position, source::Sink sink);
+                                            const std::string& position, source::Sink sink, source::UdpShare share = {});
 
 struct Findings {
   Problems problems;

@@ -209,6 +209,7 @@ void build_limits(const Fields& fields, Limits& limits) {
   fields.value("line", read_size, limits.line);
   fields.value("connections", read_number, limits.connections);
   fields.value("timeline", read_number, limits.timeline);
+  fields.value("threads", read_number, limits.threads);
 }
 
 }  // namespace

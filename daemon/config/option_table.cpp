@@ -142,6 +142,12 @@ constexpr Option last[] = {
      .most = 65'536,
      .example = "256",
      .help = "Timeline entries kept for each tunnel."},
+    {.path = "limits.threads",
+     .kind = Kind::number,
+     .fallback = "0",
+     .most = 256,
+     .example = "4",
+     .help = "Threads that read and match lines, from the start on; 0 is as many as there are cores."},
 };
 
 constexpr auto table = [] {

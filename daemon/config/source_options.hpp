@@ -40,7 +40,8 @@ inline constexpr Option source_options[] = {
      .most = 256,
      .only_for = "journald",
      .example = "[racoon]",
-     .help = "Program names (SYSLOG_IDENTIFIER) whose entries are read too; any local user can write under such a name."},
+     .help = "Program names (SYSLOG_IDENTIFIER) whose entries are read too; only root's count, since any user can write under "
+             "any name."},
     {.path = "sources[].identifiers[]",
      .kind = Kind::text,
      .least = 1,

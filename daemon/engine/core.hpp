@@ -29,6 +29,7 @@ class Core {
   void feed(const Input& input, rules::Verdict verdict, const rules::Event& event);
   void tick(Gateway& gateway, WallTime now);
   void end_log(WallTime last);
+  void gap(Gateway& gateway, WallTime now, std::uint64_t lost);
   void settle(Gateway& gateway);
   void sort_out_strangers(Gateway& gateway);
   /// Marks of flapping fade by time alone.

@@ -27,6 +27,10 @@ void Engine::tick(WallTime now) {
 
 void Engine::tick(std::string_view gateway, WallTime now) { impl_->tick(impl_->table.gateway(gateway), now); }
 
+void Engine::gap(std::string_view gateway, WallTime now, std::uint64_t lost) {
+  impl_->gap(impl_->table.gateway(gateway), now, lost);
+}
+
 void Engine::end_log(WallTime last) { impl_->end_log(last); }
 
 std::optional<WallTime> Engine::next_deadline() const {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "datagram_batch.hpp"
@@ -28,51 +29,80 @@ class DatagramSource : public Live {
 
  protected:
   virtual Result<Fd> open_socket() = 0;
+  /// What the kernel had dropped before the socket was ours.
+  [[nodiscard]] virtual std::uint32_t overflow_so_far(int) const { return 0; }
 
   Result<void> open() override {
     auto fd = open_socket();
     if (fd.has_error()) return wrong(fd.error().what);
     watch_ = Watch::open(loop(), std::move(*fd));
     if (!watch_) return wrong(with_errno("cannot wait for the socket", errno));
-    overflow_ = 0;
+    overflow_ = overflow_so_far(watch_->fd());
+    last_sender_ = {};
     set_up(true);
     wait();
     return {};
   }
 
-  void close() override { watch_.reset(); }
+  void close() override {
+    watch_.reset();
+    if (next_ < received_) lose(DropReason::kernel_buffer, received_ - next_);  // as good as
+    next_ = received_ = 0;
+  }
+  void wake() override { read(); }
 
  private:
   void wait() {
     watch_->once(guarded([this] { read(); }));
   }
 
+  /// While paused nobody waits for the socket: the kernel keeps what its buffer holds, and counts the rest.
   void read() {
-    for (int batch = 0; batch < batches_per_wake_up; ++batch) {
-      const int received = batch_.receive(watch_->fd());
-      if (received < 0) return stop_reading(errno);
-      if (!take(static_cast<std::size_t>(received))) return;
-      if (static_cast<std::size_t>(received) < DatagramBatch::capacity) break;
+    if (!watch_) return;
+    for (int batch = 0; batch < batches_per_wake_up && !paused(); ++batch) {
+      if (next_ == received_ && !receive()) return;
+      if (!take_received()) return;
+      if (received_ == DatagramBatch::capacity) continue;
+      count_last_drops();
+      break;
     }
-    wait();
+    if (!paused()) wait();
+  }
+
+  bool receive() {
+    const int received = batch_.receive(watch_->fd());
+    if (received < 0) return stop_reading(errno), false;
+    next_ = 0;
+    received_ = static_cast<std::size_t>(received);
+    now_ = wall_clock();
+    return true;
   }
 
   void stop_reading(int error) {
     // ECONNREFUSED and its like are late news about something else; the socket is as good as before.
     const bool broken = error == EBADF || error == ENOTSOCK || error == EINVAL || error == EFAULT || error == ENOMEM;
     if (broken) return fail(wrong(with_errno("cannot read the socket", error)));
+    count_last_drops();
     wait();
   }
 
-  bool take(std::size_t received) {
-    const auto now = wall_clock();
-    for (std::size_t i = 0; i < received; ++i) {
-      if (!take(batch_.at(i), batch_.sender(i), now)) return false;
+  /// Until it is paused: one datagram may hold thousands of lines.
+  bool take_received() {
+    while (next_ < received_ && !paused()) {
+      const auto index = next_++;
+      if (!take(batch_.at(index), sender_of(index))) return false;
     }
     return true;
   }
 
-  bool take(const Datagram& datagram, const std::string& sender, WallTime now) {
+  /// Datagrams of one sender come together, and writing an address as text costs as much as all else here.
+  const std::string& sender_of(std::size_t index) {
+    const auto& from = batch_.address(index);
+    if (!same_address(from, last_sender_)) sender_ = address_text(last_sender_ = from);
+    return sender_;
+  }
+
+  bool take(const Datagram& datagram, const std::string& sender) {
     if (datagram.overflow) count_overflow(*datagram.overflow);
     count().bytes += datagram.bytes.size();
     if (datagram.truncated) ++count().dropped[DropReason::too_long];
@@ -80,20 +110,33 @@ class DatagramSource : public Live {
     while (!rest.empty()) {
       const auto line = rest.substr(0, rest.find('\n'));
       rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-      if (!deliver_line(line, sender, now)) return false;
+      if (!deliver_line(line, sender, now_)) return false;
     }
     return true;
   }
 
-  /// The kernel's count runs modulo 2^32 and starts with the socket.
+  /// The kernel's count runs modulo 2^32 and starts with the socket. A datagram has it as of its coming, which may be before the
+  /// socket was asked last.
   void count_overflow(std::uint32_t overflow) {
-    lose(DropReason::kernel_buffer, overflow - overflow_);
+    const std::uint32_t more = overflow - overflow_;
+    if (more == 0 || more > std::numeric_limits<std::uint32_t>::max() / 2) return;
+    lose(DropReason::kernel_buffer, more);
     overflow_ = overflow;
   }
 
+  /// A datagram tells of those that were dropped before it; of those behind the last one only the socket can.
+  void count_last_drops() {
+    if (const auto drops = drops_of(watch_->fd())) count_overflow(*drops);
+  }
+
   DatagramBatch batch_;
+  std::size_t received_ = 0;  // datagrams in it
+  std::size_t next_ = 0;      // of them
+  WallTime now_{};            // when they were received
   std::unique_ptr<Watch> watch_;
   std::uint32_t overflow_ = 0;
+  sockaddr_storage last_sender_{};
+  std::string sender_;
 };
 
 class UdpSource final : public DatagramSource {
@@ -105,10 +148,22 @@ class UdpSource final : public DatagramSource {
  private:
   Result<Fd> open_socket() override {
     if (options_.opened >= 0) return adopt_datagrams(options_.opened, options_.receive_buffer);
-    return open_udp(options_.address, options_.port, options_.receive_buffer);
+    const auto& [index, count] = options_.share;
+    const bool joins = count > 1 && (index > 0 || opened_before_);
+    auto fd = open_udp(options_.address, options_.port, options_.receive_buffer, joins);
+    if (fd.has_error() || count <= 1) return fd;
+    opened_before_ = true;
+    if (!joins) let_others_join(fd->get());
+    if (index + 1 == count) share_by_sender(fd->get(), count);
+    return fd;
+  }
+
+  [[nodiscard]] std::uint32_t overflow_so_far(int fd) const override {
+    return options_.opened >= 0 ? drops_of(fd).value_or(0) : 0;
   }
 
   UdpOptions options_;
+  bool opened_before_ = false;  // others of the port may be open
 };
 
 class UnixSource final : public DatagramSource {

@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include "socket.hpp"
-
 namespace ikewatch::source {
 
 DatagramBatch::DatagramBatch() : buffer_(std::make_unique_for_overwrite<char[]>(capacity * room)) {}
@@ -37,7 +35,5 @@ Datagram DatagramBatch::at(std::size_t index) const {
   }
   return datagram;
 }
-
-std::string DatagramBatch::sender(std::size_t index) const { return address_text(senders_[index]); }
 
 }  // namespace ikewatch::source

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace ikewatch::source {
@@ -32,8 +31,8 @@ class DatagramBatch {
   /// Datagrams received, or -1 with errno. Never blocks.
   int receive(int fd);
   [[nodiscard]] Datagram at(std::size_t index) const;
-  /// IP address text of the sender; empty for unix sockets.
-  [[nodiscard]] std::string sender(std::size_t index) const;
+  /// Of the sender; of no family for unix sockets without a name.
+  [[nodiscard]] const sockaddr_storage& address(std::size_t index) const { return senders_[index]; }
 
  private:
   static constexpr std::size_t control_room = CMSG_SPACE(sizeof(std::uint32_t));

@@ -33,6 +33,10 @@ class FdSource final : public Source {
     return {};
   }
 
+  void keep_trying(boost::asio::io_context& loop) override {
+    for (const auto& part : parts_) part->keep_trying(loop);
+  }
+
   /// The parts stay, with what they counted.
   void stop() override {
     for (const auto& part : parts_) part->stop();
@@ -54,11 +58,11 @@ class FdSource final : public Source {
 
   [[nodiscard]] const std::string& name() const override { return options_.name; }
 
-  [[nodiscard]] const Counters& counters() const override {
-    sum_ = {};
-    sum_.up = !parts_.empty();
-    for (const auto& part : parts_) add(part->counters());
-    return sum_;
+  [[nodiscard]] Counters counters() const override {
+    Counters sum;
+    sum.up = !parts_.empty();
+    for (const auto& part : parts_) add(sum, part->counters());
+    return sum;
   }
 
   [[nodiscard]] const std::optional<Problem>& problem() const override {
@@ -92,13 +96,13 @@ class FdSource final : public Source {
     return make_stream_source(std::move(setup), pass_on);
   }
 
-  void add(const Counters& part) const {
-    sum_.lines += part.lines;
-    sum_.bytes += part.bytes;
-    sum_.malformed += part.malformed;
-    for (const auto& [reason, count] : part.dropped) sum_.dropped[reason] += count;
-    sum_.last_line = std::max(sum_.last_line, part.last_line);
-    sum_.up = sum_.up && part.up;
+  static void add(Counters& sum, const Counters& part) {
+    sum.lines += part.lines;
+    sum.bytes += part.bytes;
+    sum.malformed += part.malformed;
+    for (const auto& [reason, count] : part.dropped) sum.dropped[reason] += count;
+    sum.last_line = std::max(sum.last_line, part.last_line);
+    sum.up = sum.up && part.up;
   }
 
   [[nodiscard]] Problem wrong(const std::string& what) const { return {{}, "source '" + options_.name + "': " + what}; }
@@ -107,7 +111,6 @@ class FdSource final : public Source {
   Sink sink_;
   std::vector<std::unique_ptr<Source>> parts_;
   bool paused_ = false;
-  mutable Counters sum_;
   std::optional<Problem> none_;
 };
 

@@ -29,7 +29,7 @@ class FileSource final : public Live {
   FileSource(FileOptions options, Sink sink)
       : Live(options.name, std::move(sink), options.max_line, {DropReason::too_long, DropReason::gap}),
         options_(std::move(options)),
-        file_(options_.path, max_line(), [this](std::string_view line) { return deliver_line(line, {}, now_); }) {}
+        file_(options_.path, max_line(), [this](std::string_view line) { return take(line); }) {}
   ~FileSource() override { stop(); }
 
   [[nodiscard]] std::string position() const override { return opened_before_ ? file_.position() : options_.from_position; }
@@ -76,6 +76,11 @@ class FileSource final : public Live {
     return file_.open_at_end();
   }
 
+  bool take(std::string_view line) {
+    add_tally();  // of what stands before the line
+    return deliver_line(line, {}, now_) && !paused();
+  }
+
   void close() override {
     file_.close();
     alarm_.reset();
@@ -83,11 +88,13 @@ class FileSource final : public Live {
     marked_inode_ = 0;
   }
 
+  void wake() override {
+    if (alarm_) read_again_after(std::chrono::milliseconds(0));
+  }
+
   void read_again_after(std::chrono::milliseconds wait) {
     alarm_->once(wait, guarded([this] { read(); }));
   }
-
-  void wake() override { read_again_after(std::chrono::milliseconds(0)); }
 
   void read() {
     if (paused()) return;
@@ -97,6 +104,8 @@ class FileSource final : public Live {
     add_tally();
     if (step.has_error()) return fail(wrong(step.error().what));
     if (*step == FollowedFile::Step::stopped) return;
+    if (*step != FollowedFile::Step::more) count().caught_up = true;
+    if (*step != FollowedFile::Step::more && !tell_loss()) return;
     show_presence(*step != FollowedFile::Step::missing);
     follow_alert();
     const bool more = *step == FollowedFile::Step::more;
@@ -104,8 +113,8 @@ class FileSource final : public Live {
   }
 
   void show_presence(bool present) {
-    if (present && !counters().up) return set_up(true);
-    if (!present && (counters().up || !problem())) set_down(wrong("there is no " + options_.path + " yet"));
+    if (present && !is_up()) return set_up(true);
+    if (!present && (is_up() || !problem())) set_down(wrong("there is no " + options_.path + " yet"));
   }
 
   /// A descriptor number may come back for another file, so the file's identity is compared, not the number.

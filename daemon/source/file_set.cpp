@@ -41,12 +41,6 @@ bool has_head_of(int fd, const FilePosition& position) {
 
 FilePosition at_offset(const Match& match, std::uint64_t offset) { return {match.device, match.inode, offset, 0, hash_of({})}; }
 
-void add(FollowedFile::Tally& sum, const FollowedFile::Tally& one) {
-  sum.bytes += one.bytes;
-  sum.broken_lines += one.broken_lines;
-  sum.gaps += one.gaps;
-}
-
 }  // namespace
 
 FileSet::FileSet(std::string pattern, std::size_t max_line, Take take)
@@ -55,7 +49,7 @@ FileSet::FileSet(std::string pattern, std::size_t max_line, Take take)
 void FileSet::restore(std::string_view text, bool from_start) {
   from_start_ = from_start;
   given_ = text;
-  if (!text.empty() && !text.starts_with("file")) ++gone_.gaps;
+  if (!text.empty() && !text.starts_with("file")) ++tally_->gaps;
   if (consume(text, opener)) {
     const auto time = to_number<std::int64_t>(text.substr(0, text.find('\n')));
     restored_ = time.has_value();
@@ -79,14 +73,6 @@ std::string FileSet::position() const {
   return text;
 }
 
-FollowedFile::Tally FileSet::tally() const {
-  auto sum = gone_;
-  for (const auto* map : {&followed_, &closed_}) {
-    for (const auto& [identity, followed] : *map) add(sum, followed->file.tally());
-  }
-  return sum;
-}
-
 std::set<std::string> FileSet::folders() const {
   std::set<std::string> all{fixed_folder(pattern_)};
   for (const auto& [identity, followed] : followed_) {
@@ -103,7 +89,6 @@ void FileSet::bury() {
   for (const auto& [identity, followed] : closed_) {
     note_progress(*followed);
     remember(followed->file.place(), followed->tail);
-    add(gone_, followed->file.tally());
   }
   closed_.clear();
 }
@@ -156,14 +141,9 @@ bool FileSet::forget_the_unmatched(const std::set<Identity>& wanted, WallTime no
     if (deleted && !followed.file.finish()) return false;
     note_progress(followed);
     if (!deleted) remember(followed.file.place(), followed.tail);
-    drop(current);
+    followed_.erase(current);
   }
   return true;
-}
-
-void FileSet::drop(Map::iterator followed) {
-  add(gone_, followed->second->file.tally());
-  followed_.erase(followed);
 }
 
 void FileSet::remember(const FilePosition& position, std::string tail) {
@@ -184,7 +164,7 @@ void FileSet::follow(const Match& match) {
   const auto offset = known_offset(match, fd.get());
   if (offset && *offset > match.size) return;  // it is still being copied; the next scan looks again
   auto fresh =
-      std::make_unique<Followed>(Followed{match.path, FollowedFile(match.path, max_line_, take_), {}, {}, match.changed});
+      std::make_unique<Followed>(Followed{match.path, FollowedFile(match.path, max_line_, take_, tally_), {}, {}, match.changed});
   auto opened = Result<void>();
   if (offset) {
     opened = fresh->file.open_at(to_text(at_offset(match, *offset)));
@@ -254,6 +234,16 @@ void FileSet::note_progress(Followed& followed) {
   followed.tail = bytes_before(followed.file.fd(), place.offset);
 }
 
+/// The next file has its turn, lest the one at which it always happens keeps it.
+FileSet::Step FileSet::stopped_at(const Identity& identity) {
+  const auto at = followed_.find(identity);
+  if (at == followed_.end()) return Step::stopped;  // everything was closed
+  note_progress(*at->second);
+  const auto next = std::next(at);
+  next_ = next == followed_.end() ? Identity{} : next->first;
+  return Step::stopped;
+}
+
 /// A few chunks of one file, then the next one: a busy file does not keep the others waiting.
 FileSet::Step FileSet::poll(std::size_t budget) {
   if (followed_.empty()) return Step::missing;
@@ -263,11 +253,12 @@ FileSet::Step FileSet::poll(std::size_t budget) {
   auto at = followed_.lower_bound(next_);
   for (std::size_t turn = 0; turn < followed_.size() && used < budget; ++turn) {
     if (at == followed_.end()) at = followed_.begin();
+    const Identity identity = at->first;
     auto& followed = *at->second;
-    const auto before = followed.file.tally().bytes;
+    const auto before = tally_->bytes;
     const auto step = followed.file.poll(share);
-    used += followed.file.tally().bytes - before;
-    if (step.has_value() && *step == Step::stopped) return Step::stopped;  // everything may be closed by now
+    used += tally_->bytes - before;
+    if (step.has_value() && *step == Step::stopped) return stopped_at(identity);
     note_progress(followed);
     if (step.has_error()) complain(step.error().what);
     followed.read_all = step.has_value() && *step == Step::idle;

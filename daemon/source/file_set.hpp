@@ -37,13 +37,14 @@ class FileSet {
   /// Looks which files there are now. `now`: this host's clock; files born since the first scan, or since the time of the
   /// position, are read from their begin.
   void scan(WallTime now);
-  /// Reads about `budget` bytes at most, in turn from all files.
+  /// Reads about `budget` bytes at most, in turn from all files. Goes on with the next line where Take had stopped it.
   Step poll(std::size_t budget);
   void close();
 
   /// Of all files, bounded.
   [[nodiscard]] std::string position() const;
-  [[nodiscard]] FollowedFile::Tally tally() const;
+  /// Of all files that were ever followed.
+  [[nodiscard]] const FollowedFile::Tally& tally() const { return *tally_; }
   [[nodiscard]] std::size_t files() const { return followed_.size(); }
   /// What could not be read at the last scan, or was too much.
   [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
@@ -70,7 +71,7 @@ class FileSet {
   };
 
   bool forget_the_unmatched(const std::set<Identity>& wanted, WallTime now);
-  void drop(Map::iterator followed);
+  Step stopped_at(const Identity& identity);
   void bury();
   void follow(const Match& match);
   void begin(Followed& followed, const Match& match);
@@ -85,11 +86,11 @@ class FileSet {
   std::string pattern_;
   std::size_t max_line_;
   Take take_;
+  std::shared_ptr<FollowedFile::Tally> tally_ = std::make_shared<FollowedFile::Tally>();
   Map followed_;
   Map closed_;                                      // by close(), until the next scan
   std::deque<Past> past_;                           // the latest first
   std::map<Identity, std::uint64_t> out_of_reach_;  // files that cannot be opened: their size when they were seen first
-  FollowedFile::Tally gone_;                        // of files that are not followed any more
   std::string given_;                               // to restore()
   std::optional<Problem> problem_;
   std::optional<WallTime> young_since_;

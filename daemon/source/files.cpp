@@ -24,7 +24,7 @@ class FilesSource final : public Live {
   FilesSource(FileOptions options, Sink sink)
       : Live(options.name, std::move(sink), options.max_line, {DropReason::too_long, DropReason::gap}),
         options_(std::move(options)),
-        files_(options_.path, max_line(), [this](std::string_view line) { return deliver_line(line, {}, now_); }) {
+        files_(options_.path, max_line(), [this](std::string_view line) { return take(line); }) {
     files_.restore(options_.from_position, options_.from_start);
   }
   ~FilesSource() override { stop(); }
@@ -44,13 +44,20 @@ class FilesSource final : public Live {
     return {};
   }
 
+  bool take(std::string_view line) {
+    add_tally();  // of what stands before the line
+    return deliver_line(line, {}, now_) && !paused();
+  }
+
   void close() override {
     files_.close();
     alarm_.reset();
     alert_.reset();
   }
 
-  void wake() override { soon(std::chrono::milliseconds(0)); }
+  void wake() override {
+    if (alarm_) soon(std::chrono::milliseconds(0));
+  }
 
   void soon(std::chrono::milliseconds wait) {
     const auto at = Clock::now() + wait;
@@ -65,8 +72,12 @@ class FilesSource final : public Live {
     now_ = wall_clock();
     const auto since_scan = Clock::now() - scanned_at_;
     if (since_scan >= longest_without_scan || (look_at_names_ && since_scan >= between_scans)) scan();
+    if (!running() || paused()) return;
     const auto step = files_.poll(bytes_per_wake_up);
-    if (!running()) return;
+    add_tally();
+    if (!running() || paused()) return;
+    if (step != FileSet::Step::more) count().caught_up = true;
+    if (step != FileSet::Step::more && !tell_loss()) return;
     show();
     const auto poll = std::max(look_at_names_ ? std::min(options_.poll, between_scans) : options_.poll, shortest_poll);
     soon(step == FileSet::Step::more ? std::chrono::milliseconds(0)
@@ -79,16 +90,20 @@ class FilesSource final : public Live {
     scanned_at_ = Clock::now();
     files_.scan(now_);
     if (running() && alert_) alert_->follow(files_.folders());
+    look_at_names_ = look_at_names_ || paused();  // perhaps in the middle
   }
 
-  void show() {
-    const auto tally = files_.tally();
+  void add_tally() {
+    const auto& tally = files_.tally();
     count().bytes = tally.bytes;
     count().malformed = tally.broken_lines;
     if (tally.gaps > gaps_) lose(DropReason::gap, tally.gaps - std::exchange(gaps_, tally.gaps));
+  }
+
+  void show() {
     if (files_.problem()) return set_down(wrong(files_.problem()->what));
     if (files_.files() == 0) return set_down(wrong("no file matches " + options_.path + " yet"));
-    if (!counters().up) set_up(true);
+    if (!is_up()) set_up(true);
   }
 
   FileOptions options_;

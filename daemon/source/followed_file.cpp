@@ -48,11 +48,12 @@ std::pair<std::string, std::string> folder_and_name(const std::string& path) {
 
 }  // namespace
 
-FollowedFile::FollowedFile(std::string path, std::size_t max_line, Take take)
+FollowedFile::FollowedFile(std::string path, std::size_t max_line, Take take, std::shared_ptr<Tally> tally)
     : path_(std::move(path)),
       max_line_(max_line),
       take_(std::move(take)),
-      chunk_(std::make_unique_for_overwrite<char[]>(chunk_size)) {}
+      chunk_(std::make_unique_for_overwrite<char[]>(chunk_size)),
+      tally_(std::move(tally)) {}
 
 void FollowedFile::close() {
   fd_.reset();
@@ -72,7 +73,7 @@ Result<void> FollowedFile::open_at(std::string_view text) {
     begin_at(wanted.offset);
     return {};
   }
-  if (!stored || wanted.inode != 0) ++tally_.gaps;
+  if (!stored || wanted.inode != 0) ++tally_->gaps;
   fd_.reset();
   position_ = {};
   return {};
@@ -145,7 +146,7 @@ void FollowedFile::restart_if_truncated() {
   if (::fstat(fd_.get(), &info) != 0) return;
   const bool shorter = static_cast<std::uint64_t>(info.st_size) < read_to_;
   if (!shorter && head_of(fd_.get(), head_.size()) == head_) return;
-  if (partial_size_ > 0) ++tally_.broken_lines, tally_.bytes += partial_size_;
+  if (partial_size_ > 0) ++tally_->broken_lines, tally_->bytes += partial_size_;
   begin_at(0);
 }
 
@@ -174,9 +175,15 @@ Result<FollowedFile::Step> FollowedFile::drain(std::size_t budget) {
     read_to_ += size;
     used += size;
     note_head();
-    if (!split({chunk_.get(), size})) return Step::stopped;
+    if (!split({chunk_.get(), size})) return stop_behind_line();
   }
   return Step::more;
+}
+
+/// What was read behind the last line that was taken will be read again.
+FollowedFile::Step FollowedFile::stop_behind_line() {
+  read_to_ = position_.offset;
+  return Step::stopped;
 }
 
 bool FollowedFile::split(std::string_view chunk) {
@@ -204,7 +211,7 @@ void FollowedFile::keep(std::string_view piece) {
 bool FollowedFile::end_line(std::string_view line, std::uint64_t length) {
   const bool goes_on = take_(line);
   position_.offset += length;
-  tally_.bytes += length;
+  tally_->bytes += length;
   partial_.clear();
   partial_size_ = 0;
   return goes_on;

@@ -32,10 +32,11 @@ class FollowedFile {
     idle,     // everything that is there was read
     more,     // the budget was used up
     missing,  // there is no file, so far
-    stopped,  // by Take
+    stopped,  // by Take; poll() goes on with the next line
   };
 
-  FollowedFile(std::string path, std::size_t max_line, Take take);
+  /// `tally`: also of several files together.
+  FollowedFile(std::string path, std::size_t max_line, Take take, std::shared_ptr<Tally> tally = std::make_shared<Tally>());
 
   /// Behind what was read before: also in a file that was renamed since, within the same folder.
   Result<void> open_at(std::string_view position);
@@ -54,7 +55,7 @@ class FollowedFile {
   /// Behind the last line that Take has seen; kept by close().
   [[nodiscard]] std::string position() const { return to_text(position_); }
   [[nodiscard]] const FilePosition& place() const { return position_; }
-  [[nodiscard]] const Tally& tally() const { return tally_; }
+  [[nodiscard]] const Tally& tally() const { return *tally_; }
   [[nodiscard]] std::uint64_t inode() const { return position_.inode; }
   /// Of the file that is being read, or -1.
   [[nodiscard]] int fd() const { return fd_.get(); }
@@ -66,6 +67,7 @@ class FollowedFile {
   void note_head();
   void restart_if_truncated();
   Result<Step> drain(std::size_t budget);
+  Step stop_behind_line();
   bool split(std::string_view chunk);
   void keep(std::string_view piece);
   bool end_line(std::string_view line, std::uint64_t length);
@@ -82,7 +84,7 @@ class FollowedFile {
   std::string partial_;             // the present line's beginning, bounded
   std::uint64_t partial_size_ = 0;  // its real size
   std::unique_ptr<char[]> chunk_;
-  Tally tally_;
+  std::shared_ptr<Tally> tally_;
   bool keeps_to_file_ = false;
 };
 

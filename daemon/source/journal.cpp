@@ -5,10 +5,14 @@
 #include <ikewatch/syslog/journal.hpp>
 
 #include <fcntl.h>
+#include <systemd/sd-login.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <memory>
 #include <utility>
 
 #include "journal_reader.hpp"
@@ -19,13 +23,25 @@ namespace {
 
 constexpr int entries_per_wake_up = 256;  // sd-journal wants sd_journal_process() at least every 1024
 
+/// The service that systemd started this process as (systemd.exec(5): SYSTEMD_EXEC_PID); empty where it is nobody's main process:
+/// a shell's unit is not ours.
+std::string unit_of_this_process() {
+  const char* main_process = std::getenv("SYSTEMD_EXEC_PID");
+  char* unit = nullptr;
+  if (main_process == nullptr || main_process != std::to_string(::getpid()) || ::sd_pid_get_unit(0, &unit) < 0) return {};
+  const std::unique_ptr<char, void (*)(char*)> owner(unit, [](char* text) { std::free(text); });
+  return unit;
+}
+
 class JournalSource final : public Live {
  public:
   JournalSource(JournalOptions options, Sink sink)
-      : Live(options.name, std::move(sink), options.max_line, {DropReason::too_long, DropReason::gap, DropReason::suppressed}),
+      : Live(options.name, std::move(sink), options.max_line,
+             {DropReason::too_long, DropReason::gap, DropReason::suppressed, DropReason::untrusted}),
         options_(std::move(options)),
         reader_(options_),
-        own_pid_(std::to_string(::getpid())) {}
+        own_pid_(std::to_string(::getpid())),
+        own_units_{options_.own_unit, unit_of_this_process()} {}
   ~JournalSource() override { stop(); }
 
   [[nodiscard]] std::string position() const override { return reader_.position(); }
@@ -53,9 +69,24 @@ class JournalSource final : public Live {
 
   [[nodiscard]] std::string check() const {
     if (options_.units.empty() && options_.identifiers.empty()) return "names neither units nor identifiers; write at least one";
-    const auto& units = options_.units;
-    const bool own = !options_.own_unit.empty() && std::find(units.begin(), units.end(), options_.own_unit) != units.end();
-    return own ? "must not read " + options_.own_unit + ", which is this program itself" : std::string();
+    const auto own =
+        std::find_if(options_.units.begin(), options_.units.end(), [this](const auto& unit) { return is_own(unit); });
+    return own == options_.units.end() ? std::string() : "must not read " + *own + ", which is this program itself";
+  }
+
+  [[nodiscard]] bool is_own(std::string_view unit) const {
+    return !unit.empty() && std::find(own_units_.begin(), own_units_.end(), unit) != own_units_.end();
+  }
+
+  /// Any local user can write under any SYSLOG_IDENTIFIER; _SYSTEMD_UNIT and _UID come from the kernel. Entries that another
+  /// host's journald made of them may lack both.
+  [[nodiscard]] bool is_trusted(const JournalItem& item, std::string_view unit) const {
+    if (item.uid.empty() || item.uid == "0") return true;
+    return std::find(options_.units.begin(), options_.units.end(), unit) != options_.units.end();
+  }
+
+  void wake() override {
+    if (alarm_) read_again_after(std::chrono::microseconds(0));
   }
 
   void show_presence() {
@@ -74,7 +105,8 @@ class JournalSource final : public Live {
   }
 
   void read() {
-    if (const auto news = reader_.process(); news.has_error()) return fail(wrong(news.error().what));
+    if (paused()) return;
+    if (!look_at_files()) return;
     for (int i = 0; i < entries_per_wake_up; ++i) {
       const auto step = reader_.next(item_);
       count().malformed = reader_.unreadable() + nothing_said_;
@@ -82,25 +114,42 @@ class JournalSource final : public Live {
       if (*step == JournalReader::Step::end) return rest();
       const bool goes_on = take(item_);
       reader_.commit();
-      if (!goes_on) return;
+      if (!goes_on || paused()) return;
     }
     read_again_after(std::chrono::microseconds(0));
   }
 
-  void rest() {
+  /// Nothing where the journal broke.
+  std::optional<JournalReader::News> look_at_files() {
     const auto news = reader_.process();
-    if (news.has_error()) return fail(wrong(news.error().what));
-    if (*news) return read_again_after(std::chrono::microseconds(0));
-    if (!counters().up) show_presence();
+    if (news.has_error()) {
+      fail(wrong(news.error().what));
+      return std::nullopt;
+    }
+    if (*news == JournalReader::News::overtaken) lose(DropReason::gap);
+    return *news;
+  }
+
+  void rest() {
+    const auto news = look_at_files();
+    if (!news) return;
+    if (*news != JournalReader::News::none) return read_again_after(std::chrono::microseconds(0));
+    if (!tell_loss()) return;
+    if (!is_up()) show_presence();
+    count().caught_up = true;
     wait();
   }
 
   bool take(const JournalItem& item) {
-    if (!counters().up) set_up(true);
+    if (!is_up()) set_up(true);
     const auto fields = item.entry.fields();
-    if (fields.pid == own_pid_ || (!options_.own_unit.empty() && fields.unit == options_.own_unit)) return true;
+    if (fields.pid == own_pid_ || is_own(fields.unit)) return true;
     if (is_suppression(item)) {
       lose(DropReason::suppressed, to_number<std::uint32_t>(item.suppressed).value_or(1));
+      return true;
+    }
+    if (!is_trusted(item, fields.unit)) {
+      ++count().dropped[DropReason::untrusted];
       return true;
     }
     if (fields.message.empty()) {
@@ -111,23 +160,25 @@ class JournalSource final : public Live {
   }
 
   bool hand_on(syslog::JournalFields fields) {
-    count().bytes += fields.message.size();
-    if (fields.message.size() > max_line()) {
-      ++count().dropped[DropReason::too_long];
-      fields.message = fields.message.substr(0, max_line());
-    }
+    const auto size = fields.message.size();
+    fields.message = fields.message.substr(0, max_line());
     Delivery delivery{};
     delivery.record = syslog::record_from_journal(fields);
+    delivery.line = delivery.record->raw;
     delivery.host = fields.hostname;
     delivery.stamped = syslog::journal_time(fields);
     delivery.received = wall_clock();
-    return deliver(delivery);
+    deliver(delivery);
+    count().bytes += size;
+    if (size > max_line()) ++count().dropped[DropReason::too_long];
+    return running();
   }
 
   JournalOptions options_;
   JournalReader reader_;
   JournalItem item_;
   std::string own_pid_;
+  std::array<std::string, 2> own_units_;
   std::uint64_t nothing_said_ = 0;  // entries without MESSAGE, as a damaged file has them
   std::unique_ptr<Watch> watch_;
   std::unique_ptr<Alarm> alarm_;

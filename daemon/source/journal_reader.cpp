@@ -46,6 +46,7 @@ void take_field(std::string_view data, JournalItem& item) {
   if (name == "MESSAGE_ID") return take_first(item.message_id, value);
   if (name == "N_DROPPED") return take_first(item.suppressed, value);
   if (name == "_TRANSPORT") return take_first(item.transport, value);
+  if (name == "_UID") return take_first(item.uid, value);
   const auto field = syslog::JournalEntry::find(name);
   if (item.entry.begin(field)) item.entry.append(field, value);
 }
@@ -57,6 +58,7 @@ void JournalItem::clear() {
   message_id.clear();
   suppressed.clear();
   transport.clear();
+  uid.clear();
 }
 
 bool is_suppression(const JournalItem& item) {
@@ -79,6 +81,7 @@ Result<JournalReader::Found> JournalReader::open(const std::string& position) {
   auto opened = open_files();
   if (opened.has_value()) opened = add_matches();
   if (opened.has_error()) return opened.error();
+  at_end_ = false;
   auto found = seek(position);
   ++fruitless_;
   return found;
@@ -104,14 +107,21 @@ Result<void> JournalReader::add_matches() {
   int error = add_field_matches("_SYSTEMD_UNIT", options_.units);
   if (error >= 0) error = sd_journal_add_disjunction(journal_.get());
   if (error >= 0) error = add_field_matches("SYSLOG_IDENTIFIER", options_.identifiers);
-  if (error >= 0 && !options_.units.empty()) {
+  if (error >= 0) {
     error = sd_journal_add_disjunction(journal_.get());
     if (error >= 0) error = add_field_matches("MESSAGE_ID", {std::string(suppression_id)});
     if (error >= 0) error = add_field_matches("_TRANSPORT", {"driver"});
-    if (error >= 0) error = add_field_matches("OBJECT_SYSTEMD_UNIT", options_.units);
+    if (error >= 0) error = add_field_matches("OBJECT_SYSTEMD_UNIT", suppressible_units());
   }
   if (error < 0) return failed("filter", error);
   return {};
+}
+
+/// A program whose entries are looked for by its name mostly runs as the unit of that name.
+std::vector<std::string> JournalReader::suppressible_units() const {
+  auto units = options_.units;
+  for (const auto& identifier : options_.identifiers) units.push_back(identifier + ".service");
+  return units;
 }
 
 int JournalReader::add_field_matches(std::string_view field, const std::vector<std::string>& values) {
@@ -164,17 +174,27 @@ Result<JournalReader::Found> JournalReader::seek_end(Found found) {
   return found;
 }
 
-Result<bool> JournalReader::process() {
+/// INVALIDATE means that files were added or removed: read on, like after APPEND.
+Result<JournalReader::News> JournalReader::process() {
   const int happened = sd_journal_process(journal_.get());
   if (happened < 0) return failed("watch", happened);
-  return happened != SD_JOURNAL_NOP;  // INVALIDATE means files were added or removed: read on, like after APPEND
+  if (happened == SD_JOURNAL_INVALIDATE && !at_end_ && is_overtaken()) return News::overtaken;
+  return happened == SD_JOURNAL_NOP ? News::none : News::entries;
+}
+
+/// The oldest entry that is left is younger than the one that was handled last.
+bool JournalReader::is_overtaken() const {
+  const auto time = time_after(position_);
+  std::uint64_t oldest = 0, youngest = 0;
+  return time && sd_journal_get_cutoff_realtime_usec(journal_.get(), &oldest, &youngest) > 0 && oldest > *time;
 }
 
 Result<JournalReader::Step> JournalReader::next(JournalItem& item) {
   while (true) {
     const int found = sd_journal_next(journal_.get());
     if (found < 0) return failed("read", found);
-    if (found == 0) {
+    at_end_ = found == 0;
+    if (at_end_) {
       fruitless_ = 0;
       return Step::end;
     }

@@ -23,6 +23,7 @@ struct JournalItem {
   std::string message_id;  // MESSAGE_ID
   std::string suppressed;  // N_DROPPED of journald's own message about its rate limit
   std::string transport;   // _TRANSPORT; "driver" is journald itself
+  std::string uid;         // _UID of the process that spoke; empty where journald was not told
 
   void clear();
 };
@@ -40,8 +41,10 @@ class JournalReader {
   void close();
 
   [[nodiscard]] int fd() const { return fd_; }
-  /// Takes note of what happened to the journal's files. True when there may be new entries.
-  Result<bool> process();
+  enum class News { none, entries, overtaken };
+  /// Takes note of what happened to the journal's files. `overtaken`: files were deleted with entries in them that were not read
+  /// yet (vacuum).
+  Result<News> process();
   /// The next entry, or that there is none yet.
   Result<Step> next(JournalItem& item);
   /// The entry was handled: position() is behind it.
@@ -61,6 +64,7 @@ class JournalReader {
 
   Result<void> open_files();
   Result<void> add_matches();
+  [[nodiscard]] std::vector<std::string> suppressible_units() const;
   int add_field_matches(std::string_view field, const std::vector<std::string>& values);
   Result<Found> seek(const std::string& position);
   Result<Found> seek_cursor(const std::string& cursor);
@@ -68,6 +72,7 @@ class JournalReader {
   Result<Found> seek_end(Found found);
   int read_fields(JournalItem& item);
   [[nodiscard]] std::string present_cursor() const;
+  [[nodiscard]] bool is_overtaken() const;
 
   JournalOptions options_;
   std::unique_ptr<sd_journal, Close> journal_;
@@ -75,6 +80,7 @@ class JournalReader {
   std::string position_;
   std::string present_;     // cursor of the entry that next() gave
   std::string broken_;      // cursor of the entry that could not be read when we met it first
+  bool at_end_ = false;     // there was nothing more to read
   unsigned fruitless_ = 0;  // openings since reading last went well
   std::uint64_t unreadable_ = 0;
 };

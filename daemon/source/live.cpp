@@ -1,7 +1,5 @@
 #include "live.hpp"
 
-#include <ikewatch/syslog/header.hpp>
-
 #include <algorithm>
 #include <exception>
 #include <system_error>
@@ -46,6 +44,8 @@ std::string_view to_text(DropReason reason) {
       return "gap";
     case DropReason::suppressed:
       return "suppressed";
+    case DropReason::untrusted:
+      return "untrusted";
   }
   return "unknown";
 }
@@ -60,9 +60,8 @@ Live::Live(std::string name, Sink sink, std::size_t max_line, std::initializer_l
     : name_(std::move(name)),
       sink_(std::move(sink)),
       max_line_(std::clamp(max_line, shortest_line, longest_line)),
-      delay_(first_delay) {
-  for (const auto reason : reasons) counters_.dropped[reason] = 0;
-}
+      count_(reasons),
+      delay_(first_delay) {}
 
 Result<void> Live::start(boost::asio::io_context& loop) {
   stop();
@@ -70,8 +69,17 @@ Result<void> Live::start(boost::asio::io_context& loop) {
   delay_ = first_delay;
   problem_.reset();
   auto opened = try_open();
-  if (opened.has_error()) stop();
+  if (opened.has_error()) {
+    stop();
+    problem_ = opened.error();
+  }
   return opened;
+}
+
+void Live::keep_trying(boost::asio::io_context& loop) {
+  loop_ = &loop;
+  if (!retry_) retry_ = std::make_unique<Alarm>(loop);
+  fail(problem_.value_or(wrong("cannot be opened")));
 }
 
 void Live::resume() {
@@ -83,7 +91,7 @@ void Live::stop() {
   if (!running()) return;
   close();
   retry_.reset();
-  counters_.up = false;
+  count_.up = false;
   loop_ = nullptr;
 }
 
@@ -112,40 +120,53 @@ void Live::retry() {
 }
 
 void Live::set_up(bool up) {
-  counters_.up = up;
+  count_.up = up;
   if (up) problem_.reset();
 }
 
 void Live::set_down(Problem problem) {
-  counters_.up = false;
+  count_.up = false;
+  count_.caught_up = true;  // nobody knows for how long
   problem_ = std::move(problem);
 }
 
 Problem Live::wrong(std::string_view what) const { return {{}, "source '" + name_ + "': " + std::string(what)}; }
 
 void Live::lose(DropReason reason, std::uint64_t times) {
-  counters_.dropped[reason] += times;
+  count_.dropped[reason] += times;
   lost_ += times;
 }
 
 bool Live::deliver_line(std::string_view line, std::string_view sender, WallTime received) {
   if (is_empty(line)) return running();
-  if (line.size() > max_line_) {
-    ++counters_.dropped[DropReason::too_long];
-    line = line.substr(0, max_line_);
-  }
   Delivery delivery{};
-  delivery.record = syslog::read_header(line);
+  delivery.line = line.substr(0, max_line_);
   delivery.sender = sender;
   delivery.received = received;
-  return deliver(delivery);
+  deliver(std::move(delivery));
+  if (line.size() > max_line_) ++count_.dropped[DropReason::too_long];
+  return running();
 }
 
 bool Live::deliver(Delivery delivery) {
-  ++counters_.lines;
-  counters_.last_line = delivery.received;
   delivery.lost = std::exchange(lost_, 0);
   delay_ = first_delay;  // reading works, so the next error starts patiently again
+  hand_over(delivery);
+  ++count_.lines;
+  count_.last_line = delivery.received;
+  return running();
+}
+
+bool Live::tell_loss() {
+  if (lost_ == 0) return running();
+  Delivery delivery{};
+  delivery.received = wall_clock();
+  delivery.lost = std::exchange(lost_, 0);
+  hand_over(delivery);
+  return running();
+}
+
+void Live::hand_over(const Delivery& delivery) {
   try {
     sink_(*this, delivery);
   } catch (const std::exception& error) {
@@ -153,7 +174,6 @@ bool Live::deliver(Delivery delivery) {
   } catch (...) {
     problem_ = wrong("a line could not be handled");
   }
-  return running();
 }
 
 }  // namespace ikewatch::source

@@ -14,17 +14,19 @@
 #include <string_view>
 
 #include "loop.hpp"
+#include "tally.hpp"
 
 namespace ikewatch::source {
 
 class Live : public Source {
  public:
   Result<void> start(boost::asio::io_context& loop) final;
+  void keep_trying(boost::asio::io_context& loop) final;
   void stop() final;
   void pause() final { paused_ = true; }
   void resume() final;
   [[nodiscard]] const std::string& name() const final { return name_; }
-  [[nodiscard]] const Counters& counters() const final { return counters_; }
+  [[nodiscard]] Counters counters() const final { return count_.read(); }
   [[nodiscard]] const std::optional<Problem>& problem() const final { return problem_; }
   [[nodiscard]] std::string position() const override { return {}; }
   [[nodiscard]] LocalEndpoint local_endpoint() const override { return {}; }
@@ -32,7 +34,7 @@ class Live : public Source {
  protected:
   Live(std::string name, Sink sink, std::size_t max_line, std::initializer_list<DropReason> reasons);
   /// One more reason that this source knows, besides those of the constructor.
-  void expect(DropReason reason) { counters_.dropped.try_emplace(reason, 0); }
+  void expect(DropReason reason) { count_.expect(reason); }
 
   /// Opens everything and arms the first wait; on a Problem close() is called. Delivers nothing yet.
   virtual Result<void> open() = 0;
@@ -46,14 +48,17 @@ class Live : public Source {
   /// While true, the derived class reads nothing more.
   [[nodiscard]] bool paused() const { return paused_; }
   [[nodiscard]] std::size_t max_line() const { return max_line_; }
-  [[nodiscard]] Counters& count() { return counters_; }
+  [[nodiscard]] Tallies& count() { return count_; }
+  [[nodiscard]] bool is_up() const { return count_.up; }
 
-  /// Reads the header of `line` and hands it on, cut to max_line. An empty line is ignored. False when the Sink stopped the
-  /// source: the caller must return at once.
+  /// Hands the line on, cut to max_line. An empty line is ignored. False when the Sink stopped the source: the caller must return
+  /// at once.
   bool deliver_line(std::string_view line, std::string_view sender, WallTime received);
   bool deliver(Delivery delivery);
   /// Counts, and tells the next Delivery; `times` is a lower bound.
   void lose(DropReason reason, std::uint64_t times = 1);
+  /// Tells what was lost where no line has told it yet: nothing more is at hand. False like deliver_line().
+  bool tell_loss();
 
   /// Closes and opens again later.
   void fail(Problem problem);
@@ -81,11 +86,12 @@ class Live : public Source {
   }
   Result<void> try_open();
   void retry();
+  void hand_over(const Delivery& delivery);
 
   std::string name_;
   Sink sink_;
   std::size_t max_line_;
-  Counters counters_;
+  Tallies count_;
   std::optional<Problem> problem_;
   boost::asio::io_context* loop_ = nullptr;
   std::unique_ptr<Alarm> retry_;

@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -40,13 +42,14 @@ std::string url(std::string_view scheme, const std::string& address, std::uint16
   return std::string(scheme) + (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
-Result<Fd> open_ip(int type, const std::string& url, const std::string& address, std::uint16_t port) {
+Result<Fd> open_ip(int type, const std::string& url, const std::string& address, std::uint16_t port, bool joins = false) {
   const auto where = read_address(address, port);
   if (!where) return Problem{{}, "'" + address + "' is no IP address; write one, or 0.0.0.0 or :: for all"};
   Fd fd(::socket(where->storage.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return refused("cannot open " + url);
   if (type == SOCK_STREAM) set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
   if (where->storage.ss_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (joins) let_others_join(fd.get());
   if (::bind(fd.get(), generic(where->storage), where->size) != 0) return refused("cannot bind " + url);
   return fd;
 }
@@ -118,8 +121,8 @@ std::optional<SocketAddress> read_address(const std::string& text, std::uint16_t
   return result;
 }
 
-Result<Fd> open_udp(const std::string& address, std::uint16_t port, std::size_t receive_buffer) {
-  auto fd = open_ip(SOCK_DGRAM, url("udp://", address, port), address, port);
+Result<Fd> open_udp(const std::string& address, std::uint16_t port, std::size_t receive_buffer, bool joins) {
+  auto fd = open_ip(SOCK_DGRAM, url("udp://", address, port), address, port, joins);
   if (fd.has_value()) prepare_datagrams(fd->get(), receive_buffer);
   return fd;
 }
@@ -135,6 +138,56 @@ Result<Fd> open_unix(const std::string& path, unsigned mode, std::size_t receive
   auto fd = bind_unix(SOCK_DGRAM, path, mode);
   if (fd.has_value()) prepare_datagrams(fd->get(), receive_buffer);
   return fd;
+}
+
+void let_others_join(int fd) { set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
+
+void share_by_sender(int fd, unsigned count) {
+  constexpr auto network = static_cast<std::uint32_t>(SKF_NET_OFF);
+  // The version stands in the first four bits. IPv4 (RFC 791): the source is at 12; IPv6 (RFC 8200): at 8, four words, folded
+  // into one. The product spreads neighbouring addresses (Fibonacci hashing); its upper half decides.
+  std::array<sock_filter, 19> program{{
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, network),
+      BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, 2),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, network + 12),
+      BPF_STMT(BPF_JMP | BPF_JA, 10),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, network + 8),
+      BPF_STMT(BPF_MISC | BPF_TAX, 0),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, network + 12),
+      BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
+      BPF_STMT(BPF_MISC | BPF_TAX, 0),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, network + 16),
+      BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
+      BPF_STMT(BPF_MISC | BPF_TAX, 0),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, network + 20),
+      BPF_STMT(BPF_ALU | BPF_XOR | BPF_X, 0),
+      BPF_STMT(BPF_ALU | BPF_MUL | BPF_K, 0x9e3779b1),
+      BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 16),
+      BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, count),
+      BPF_STMT(BPF_RET | BPF_A, 0),
+  }};
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  static_cast<void>(::setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter, sizeof filter));
+}
+
+std::optional<std::uint32_t> drops_of(int fd) {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> numbers{};
+  socklen_t size = sizeof numbers;
+  if (::getsockopt(fd, SOL_SOCKET, SO_MEMINFO, numbers.data(), &size) != 0) return std::nullopt;
+  if (size < (SK_MEMINFO_DROPS + 1) * sizeof numbers[0]) return std::nullopt;
+  return numbers[SK_MEMINFO_DROPS];
+}
+
+bool same_address(const sockaddr_storage& a, const sockaddr_storage& b) {
+  if (a.ss_family != b.ss_family) return false;
+  const auto at = [](const sockaddr_storage& address, std::size_t offset) {
+    return reinterpret_cast<const char*>(&address) + offset;
+  };
+  constexpr auto v4 = offsetof(sockaddr_in, sin_addr);
+  constexpr auto v6 = offsetof(sockaddr_in6, sin6_addr);
+  if (a.ss_family == AF_INET) return std::memcmp(at(a, v4), at(b, v4), sizeof(in_addr)) == 0;
+  return a.ss_family == AF_INET6 && std::memcmp(at(a, v6), at(b, v6), sizeof(in6_addr)) == 0;
 }
 
 Result<Fd> open_unix_stream(const std::string& path, unsigned mode) {

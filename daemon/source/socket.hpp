@@ -23,8 +23,16 @@ struct SocketAddress {
 };
 std::optional<SocketAddress> read_address(const std::string& text, std::uint16_t port);
 
-/// Non-blocking and bound; "::" also takes IPv4. `receive_buffer` is as much as the kernel grants.
-Result<Fd> open_udp(const std::string& address, std::uint16_t port, std::size_t receive_buffer);
+/// Non-blocking and bound; "::" also takes IPv4. `receive_buffer` is as much as the kernel grants. `joins`: other sockets of this
+/// process are bound there, and let others join.
+Result<Fd> open_udp(const std::string& address, std::uint16_t port, std::size_t receive_buffer, bool joins = false);
+/// Behind the bind(), so that the port was nobody else's.
+void let_others_join(int fd);
+/// Chooses among the `count` sockets of this one's port by the sender's IP address alone. Where the kernel refuses, it chooses by
+/// address and port.
+void share_by_sender(int fd, unsigned count);
+/// Datagrams that the socket had no room for, modulo 2^32; nothing where the kernel does not tell.
+std::optional<std::uint32_t> drops_of(int fd);
 /// Non-blocking, bound and listening.
 Result<Fd> open_tcp(const std::string& address, std::uint16_t port);
 /// Replaces a socket file that nobody listens on; anything else that stands at `path` is a Problem.
@@ -34,6 +42,8 @@ Result<Fd> open_unix_stream(const std::string& path, unsigned mode);
 /// A bound datagram socket of somebody else under a descriptor of our own; set up as those of open_udp().
 Result<Fd> adopt_datagrams(int fd, std::size_t receive_buffer);
 
+/// The same IP address, whatever the port; false for other families.
+bool same_address(const sockaddr_storage& a, const sockaddr_storage& b);
 /// IPv4-mapped IPv6 addresses as IPv4; empty for other families.
 std::string address_text(const sockaddr_storage& address);
 /// Where the socket is bound.

@@ -106,7 +106,7 @@ class StreamSource final : public Live, private ConnectionOwner {
       socklen_t size = sizeof from;
       Fd fd(::accept4(watch_->fd(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!fd) return accept_failed(errno);
-      if (!counters().up) set_up(true);
+      if (!is_up()) set_up(true);
       take(std::move(fd), address_text(from));
     }
     wait();
@@ -126,14 +126,14 @@ class StreamSource final : public Live, private ConnectionOwner {
       case ENOMEM:
         return wait_for_room(error);
       default:  // nobody is waiting, or whoever was has gone again: accept(2) passes on network errors of the connection
-        if (!counters().up) set_up(true);
+        if (!is_up()) set_up(true);
         return wait();
     }
   }
 
   /// The connections that are open go on; whoever wants to connect waits in the kernel's queue.
   void wait_for_room(int error) {
-    if (counters().up) ++count().dropped[DropReason::connection_limit];  // once for each shortage
+    if (is_up()) ++count().dropped[DropReason::connection_limit];  // once for each shortage
     set_down(wrong(with_errno("cannot accept connections", error)));
     shortage_->once(wait_for_descriptors, guarded([this] { accept_all(); }));
   }

@@ -218,6 +218,7 @@ struct Limits {
   std::size_t line = 8192;         // bytes; what is longer is cut
   std::size_t connections = 1024;  // open at a time, syslog and HTTP together
   std::size_t timeline = 256;      // entries kept for each tunnel
+  std::size_t threads = 0;         // that read and match lines; 0: as many as there are cores
 
   bool operator==(const Limits&) const = default;
 };

@@ -63,6 +63,9 @@ class Engine {
   /// Takes one line of a known dialect: `event` is its meaning when the verdict is `matched`.
   void feed(const Input& input, rules::Verdict verdict, const rules::Event& event);
 
+  /// At least `lost` lines of this gateway's log are missing: its tunnels become `unknown`, until their lines tell anew.
+  void gap(std::string_view gateway, WallTime now, std::uint64_t lost);
+
   /// Lets time pass for every gateway (live) or for one (offline): time-outs, grace periods, flapping.
   void tick(WallTime now);
   void tick(std::string_view gateway, WallTime now);

@@ -19,6 +19,13 @@ namespace ikewatch::source {
 /// Bytes of a line that are kept when nothing else is said; RFC 5424 section 6.1 asks receivers for 2048.
 inline constexpr std::size_t default_max_line = 8192;
 
+/// Several sockets at one port, each in a Source of its own, perhaps on different threads (SO_REUSEPORT). The kernel chooses by
+/// the sender's address alone, so what one sender says stays in order. Start number 0 first and the last one last.
+struct UdpShare {
+  unsigned index = 0;  // below count
+  unsigned count = 1;
+};
+
 /// Syslog over UDP (RFC 5426). `address` is numeric; "::" takes IPv4 too. Port 0: the kernel chooses, see local_endpoint().
 struct UdpOptions {
   std::string name{};
@@ -27,6 +34,7 @@ struct UdpOptions {
   int opened = -1;                        // a bound datagram socket to use instead, which stays open; unix ones too
   std::size_t receive_buffer = 8u << 20;  // bytes; the kernel's rmem_max bounds it where CAP_NET_ADMIN is missing
   std::size_t max_line = default_max_line;
+  UdpShare share{};
 };
 
 /// Syslog over a unix datagram socket. A socket file that nobody listens on is replaced; one's own is removed by stop().

@@ -90,7 +90,7 @@ TEST(Settings, HoldTheRestOfTheFile) {
   EXPECT_EQ(settings.receivers[1].alerts, Texts{"TunnelDown"});
   EXPECT_EQ(settings.http.listen, (SocketAddress{address("::1"), 10098}));
   EXPECT_EQ(settings.state.directory, "/srv/ikewatch");
-  EXPECT_EQ(settings.limits, (Limits{500, 16384, 64, 100}));
+  EXPECT_EQ(settings.limits, (Limits{500, 16384, 64, 100, 2}));
 }
 
 TEST(Settings, TakeTheHostnameWhereTheFileNamesNoGateway) {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "file_position.hpp"
 #include "live_fixture.hpp"
 
 namespace ikewatch::source {
@@ -14,6 +15,8 @@ class File : public LiveFixture {
   [[nodiscard]] FileOptions options() const {
     return {.name = "racoon-log", .path = path(), .from_start = true, .poll = std::chrono::milliseconds(20)};
   }
+
+  static std::uint64_t offset_of(const Source& source) { return read_file_position(source.position()).value().offset; }
 
   TemporaryFolder folder;
 };
@@ -139,6 +142,75 @@ TEST_F(File, ReportsALostPositionAsAGap) {
   ASSERT_TRUE(run_until_lines(1));
   EXPECT_EQ(dropped(DropReason::gap), 1u);
   EXPECT_EQ(received[0].lost, 1u);
+}
+
+TEST_F(File, StopsBetweenTwoLinesWhenItIsPaused) {
+  append(path(), "");
+  begin(options());
+  after_each = [this] {
+    if (received.size() == 2) source->pause();
+  };
+  append(path(), "one\ntwo\nthree\nfo");
+  ASSERT_TRUE(run_until_lines(2));
+  append(path(), "ur\n");
+  run_what_is_ready();
+  EXPECT_THAT(lines(), ElementsAre("one", "two"));
+  EXPECT_EQ(source->counters().bytes, 8u);
+  source->resume();
+  ASSERT_TRUE(run_until_lines(4));
+  EXPECT_THAT(lines(), ElementsAre("one", "two", "three", "four"));
+  EXPECT_EQ(source->counters().bytes, 19u);
+  EXPECT_EQ(source->counters().malformed, 0u);
+}
+
+TEST_F(File, CountsALineWhenItsPositionMoves) {
+  append(path(), "");
+  std::vector<std::pair<Counters, std::uint64_t>> seen;
+  auto short_lines = options();
+  short_lines.max_line = 16;
+  source =
+      make_source(short_lines, [&](const Source& from, const Delivery&) { seen.emplace_back(from.counters(), offset_of(from)); });
+  ASSERT_FALSE(source->start(loop).has_error());
+  append(path(), "a line of more than 16\nshort\n");
+  ASSERT_TRUE(run_until([&] { return seen.size() == 2; }));
+  EXPECT_EQ(seen[0].first.bytes, 0u);
+  EXPECT_EQ(seen[0].first.lines, 0u);
+  EXPECT_EQ(seen[0].first.dropped.at(DropReason::too_long), 0u);
+  EXPECT_EQ(seen[0].second, 0u);
+  EXPECT_EQ(seen[1].first.bytes, 23u);
+  EXPECT_EQ(seen[1].first.lines, 1u);
+  EXPECT_EQ(seen[1].first.dropped.at(DropReason::too_long), 1u);
+  EXPECT_EQ(seen[1].second, 23u);
+}
+
+TEST_F(File, SaysWhenItHasReadWhatWasThere) {
+  append(path(), "one\n");
+  auto all = options();
+  all.from_start = true;
+  source = make_source(all, sink());
+  source->pause();
+  ASSERT_FALSE(source->start(loop).has_error());
+  run_what_is_ready();
+  EXPECT_FALSE(source->counters().caught_up);
+  source->resume();
+  ASSERT_TRUE(run_until([this] { return source->counters().caught_up; }));
+  EXPECT_THAT(lines(), ElementsAre("one"));
+}
+
+TEST_F(File, FollowsARotationThatHappenedWhileItWasPaused) {
+  append(path(), "");
+  begin(options());
+  after_each = [this] {
+    if (received.size() == 1) source->pause();
+  };
+  append(path(), "one\ntwo\n");
+  ASSERT_TRUE(run_until_lines(1));
+  std::filesystem::rename(path(), path() + ".1");
+  append(path(), "three\n");
+  run_what_is_ready();
+  source->resume();
+  ASSERT_TRUE(run_until_lines(3));
+  EXPECT_THAT(lines(), ElementsAre("one", "two", "three"));
 }
 
 TEST_F(File, RefusesAFolder) {

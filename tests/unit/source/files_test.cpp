@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include "file_position.hpp"
 #include "live_fixture.hpp"
 
 namespace ikewatch::source {
@@ -240,6 +241,71 @@ TEST_F(Files, ReadsNothingWhilePaused) {
   EXPECT_TRUE(received.empty());
   source->resume();
   ASSERT_TRUE(run_until_lines(1));
+}
+
+TEST_F(Files, StopsBetweenTwoLinesWhenItIsPaused) {
+  append(folder / "a.log", "");
+  begin(options());
+  after_each = [this] {
+    if (received.size() == 2) source->pause();
+  };
+  append(folder / "a.log", "one\ntwo\nthree\nfo");
+  ASSERT_TRUE(run_until_lines(2));
+  append(folder / "a.log", "ur\n");
+  run_what_is_ready();
+  EXPECT_THAT(lines(), ElementsAre("one", "two"));
+  EXPECT_EQ(source->counters().bytes, 8u);
+  source->resume();
+  ASSERT_TRUE(run_until_lines(4));
+  EXPECT_THAT(lines(), ElementsAre("one", "two", "three", "four"));
+  EXPECT_EQ(source->counters().bytes, 19u);
+  EXPECT_EQ(source->counters().malformed, 0u);
+}
+
+TEST_F(Files, GivesEachFileItsTurnAlsoWhenItIsPausedAgainAndAgain) {
+  for (const auto* name : {"a.log", "b.log", "c.log"}) append(folder / name, "");
+  begin(options());
+  after_each = [this] { source->pause(); };
+  for (const auto* name : {"a.log", "b.log", "c.log"})
+    append(folder / name, std::string(name, 1) + "\n" + name[0] + "\n" + name[0] + "\n");
+  std::vector<std::string> first;
+  for (std::size_t i = 1; i <= 9; ++i) {
+    ASSERT_TRUE(run_until_lines(i));
+    source->resume();
+    if (i == 3) first = lines();
+  }
+  EXPECT_THAT(first, UnorderedElementsAre("a", "b", "c"));
+}
+
+TEST_F(Files, TakesTheLastLinesOfDeletedFilesWhileItIsPausedAtEach) {
+  for (const auto* name : {"a.log", "b.log"}) append(folder / name, line("whole"));
+  auto all = options();
+  all.from_start = true;
+  begin(all);
+  ASSERT_TRUE(run_until_lines(2));
+  for (const auto* name : {"a.log", "b.log"}) append(folder / name, "half");
+  run_what_is_ready();
+  after_each = [this] { source->pause(); };
+  for (const auto* name : {"a.log", "b.log"}) fs::remove(folder / name);
+  ASSERT_TRUE(run_until([this] {
+    source->resume();
+    return received.size() == 4;
+  }));
+  EXPECT_EQ(std::count_if(received.begin(), received.end(), [](const auto& one) { return one.raw == "half"; }), 2);
+}
+
+TEST_F(Files, CountsALineWhenItsPositionMoves) {
+  append(folder / "a.log", "");
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> seen;
+  source = make_source(options(), [&](const Source& from, const Delivery&) {
+    const auto position = from.position();
+    const auto file = read_file_position(position.substr(position.rfind('\n') + 1));
+    seen.emplace_back(from.counters().bytes, file.value().offset);
+  });
+  ASSERT_FALSE(source->start(loop).has_error());
+  append(folder / "a.log", "one\nthree\n");
+  ASSERT_TRUE(run_until([&] { return seen.size() == 2; }));
+  EXPECT_THAT(seen, ElementsAre(std::pair(0, 0), std::pair(4, 4)));
 }
 
 TEST_F(Files, MayBeStoppedByItsSinkAndGoesOnBehindThatLine) {

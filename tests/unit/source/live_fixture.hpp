@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ikewatch/source/make.hpp>
+#include <ikewatch/syslog/header.hpp>
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -36,8 +37,13 @@ class LiveFixture : public ::testing::Test {
  protected:
   Sink sink() {
     return [this](const Source&, const Delivery& delivery) {
-      received.push_back({std::string(delivery.record.raw), std::string(delivery.sender), std::string(delivery.host),
-                          delivery.stamped, delivery.lost, std::string(delivery.record.program)});
+      if (delivery.line.empty()) {
+        told_losses += delivery.lost;
+        return;
+      }
+      const auto record = delivery.record ? *delivery.record : syslog::read_header(delivery.line);
+      received.push_back({std::string(record.raw), std::string(delivery.sender), std::string(delivery.host), delivery.stamped,
+                          delivery.lost, std::string(record.program)});
       if (after_each) after_each();
     };
   }
@@ -78,12 +84,14 @@ class LiveFixture : public ::testing::Test {
   }
 
   [[nodiscard]] std::uint64_t dropped(DropReason reason) const {
-    const auto found = source->counters().dropped.find(reason);
-    return found == source->counters().dropped.end() ? 0 : found->second;
+    const auto counters = source->counters();
+    const auto found = counters.dropped.find(reason);
+    return found == counters.dropped.end() ? 0 : found->second;
   }
 
   boost::asio::io_context loop;
   std::vector<Received> received;
+  std::uint64_t told_losses = 0;  // without a line
   std::function<void()> after_each;
   std::unique_ptr<Source> source;  // destroyed before the loop
 };

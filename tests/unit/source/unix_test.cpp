@@ -50,6 +50,20 @@ TEST_F(UnixSocket, DeliversWithoutSender) {
   EXPECT_EQ(local.local_endpoint().address, path());
 }
 
+TEST_F(UnixSocket, LetsItsSendersWaitWhileItIsPaused) {
+  begin(options());
+  source->pause();
+  const auto sender = client();
+  int sent = 0;
+  while (::send(sender.get(), "x", 1, MSG_DONTWAIT) == 1) ++sent;
+  EXPECT_EQ(errno, EAGAIN);
+  run_what_is_ready();
+  EXPECT_TRUE(received.empty());
+  source->resume();
+  ASSERT_TRUE(run_until_lines(static_cast<std::size_t>(sent)));
+  EXPECT_EQ(::send(sender.get(), "x", 1, MSG_DONTWAIT), 1);
+}
+
 TEST_F(UnixSocket, GivesTheFileTheModeThatWasAskedFor) {
   auto asked = options();
   asked.mode = 0622;

@@ -1,0 +1,44 @@
+// A thread that runs an io_context for sources. Role: keeps what one source does (a slow disk, a flood) from the others and from
+// the engine. Ownership: owns thread and io_context; whatever lives on the loop must be gone before. Threads: call() from any but
+// its own.
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include <future>
+#include <thread>
+#include <utility>
+
+namespace ikewatch::app {
+
+class ReadingLoop {
+ public:
+  ReadingLoop() : work_(context_.get_executor()), thread_([this] { context_.run(); }) {}
+  ~ReadingLoop() {
+    work_.reset();
+    context_.stop();
+    thread_.join();
+  }
+  ReadingLoop(const ReadingLoop&) = delete;
+  ReadingLoop& operator=(const ReadingLoop&) = delete;
+
+  [[nodiscard]] boost::asio::io_context& context() { return context_; }
+
+  /// Runs `step` on the loop and waits for its result.
+  template <class Step>
+  auto call(Step step) {
+    std::packaged_task<decltype(step())()> task(std::move(step));
+    auto result = task.get_future();
+    boost::asio::post(context_, [task = std::move(task)]() mutable { task(); });
+    return result.get();
+  }
+
+ private:
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+}  // namespace ikewatch::app
