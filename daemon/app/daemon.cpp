@@ -60,6 +60,7 @@ Problems Daemon::start() {
   problems = open_http(settings_);
   if (problems.empty()) problems = inputs_->exchange(settings_, positions);
   if (!problems.empty()) return problems;
+  open_bus();
   reload_.last_success = clock_now();
   wait_for_signal();
   schedule_tick();
@@ -82,6 +83,17 @@ void Daemon::tell_changes() {
   if (changes.empty()) return;
   keeper_->note(changes);
   alarm_->take(changes);
+  if (bus_) bus_->publish(changes);
+}
+
+void Daemon::open_bus() {
+  Bus::Parts parts{*engine_, *keeper_, *alarm_, [this] { return reload(); }, [this] { tell_changes(); },
+                   [this](const dbus::UnitChange& change) {
+                     feeder_->take(change, clock_now());
+                     tell_changes();
+                   }};
+  bus_ = std::make_unique<Bus>(loop_, std::move(parts), config_path_);
+  bus_->configure(settings_);
 }
 
 Inputs::Positions Daemon::restore() {
@@ -116,16 +128,17 @@ void Daemon::on_signal(int signal) {
 }
 
 /// All or nothing: a configuration with any problem changes nothing.
-void Daemon::reload() {
+bool Daemon::reload() {
   Problems problems;
   auto loaded = load(problems);
   if (loaded) problems = apply(std::move(*loaded));
   reload_.successful = problems.empty();
   for (const Problem& problem : problems) log(Level::error, to_string(problem));
   alarm_->trouble(alert::Trouble::reload, {}, !problems.empty(), "the changed configuration was refused; the former one stays");
-  if (!problems.empty()) return log(Level::error, "reload refused; the former configuration stays");
+  if (!problems.empty()) return log(Level::error, "reload refused; the former configuration stays"), false;
   reload_.last_success = clock_now();
   log(Level::info, "configuration reloaded");
+  return true;
 }
 
 Problems Daemon::apply(Loaded loaded) {
@@ -149,6 +162,8 @@ Problems Daemon::apply(Loaded loaded) {
   engine_->reconfigure(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
   feeder_->reconfigure(meaning_.rules, settings_);
   alarm_->look_again();
+  tell_changes();
+  bus_->configure(settings_);
   return {};
 }
 
@@ -159,6 +174,7 @@ void Daemon::stop() {
   inputs_->stop();
   http_->stop();
   tell_changes();
+  bus_->stop();
   alarm_->stop();
   keeper_->set_part(alerts_part, alarm_->saved());
   keeper_->save(*engine_, reading(), clock_now());

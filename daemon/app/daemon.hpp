@@ -4,6 +4,7 @@
 #pragma once
 
 #include "alarm.hpp"
+#include "bus.hpp"
 #include "data.hpp"
 #include "feeder.hpp"
 #include "inputs.hpp"
@@ -43,10 +44,11 @@ class Daemon {
   [[nodiscard]] engine::Settings engine_settings(const config::Settings& settings) const;
   [[nodiscard]] Reading reading() const { return {inputs_->facts(), inputs_->positions()}; }
   void tell_changes();
+  void open_bus();
   Problems open_http(const config::Settings& settings);
   void wait_for_signal();
   void on_signal(int signal);
-  void reload();
+  bool reload();
   Problems apply(Loaded loaded);
   void stop();
   void schedule_tick();
@@ -66,6 +68,7 @@ class Daemon {
   std::unique_ptr<Feeder> feeder_;
   std::unique_ptr<Inputs> inputs_;
   std::unique_ptr<http::Server> http_;
+  std::unique_ptr<Bus> bus_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer timer_;
   metrics::ReloadFacts reload_;

@@ -3,6 +3,19 @@
 #include <ikewatch/syslog/header.hpp>
 
 namespace ikewatch::app {
+namespace {
+
+/// The bus may be later than the log, and the log later than the bus, by as much as this.
+constexpr std::chrono::seconds same_ending{30};
+constexpr std::string_view unit_program = "systemd-unit";  // of config/rules/systemd.yaml
+
+/// The line that the rules know.
+std::string text_of(const dbus::UnitChange& change) {
+  if (change.event != dbus::UnitEvent::failed) return change.unit + ' ' + std::string(name_of(change.event));
+  return change.unit + (change.starting ? " failed to start: " : " failed: ") + change.result;
+}
+
+}  // namespace
 
 Feeder::Feeder(engine::Engine& engine, std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings,
                std::string hostname)
@@ -23,8 +36,29 @@ void Feeder::take(const source::Delivery& delivery) {
   if (const auto dialect = names_.dialect(gateway); !dialect.empty()) options.only = rules_->dialect_named(dialect);
   const rules::Verdict verdict = rules_->match(delivery.record, options, event);
   if (verdict.standing == rules::Standing::other) return;
+  if (verdict.standing == rules::Standing::matched) note(gateway, event, delivery.received);
   const auto told = time_of(delivery, gateway);
   engine_.feed({gateway, delivery.record.raw, 0, told, catch_up.came(told, delivery.received)}, verdict, event);
+}
+
+void Feeder::note(std::string_view gateway, const rules::Event& event, WallTime now) {
+  const bool ends = event.kind == rules::EventKind::daemon_started || event.kind == rules::EventKind::daemon_stopped;
+  if (ends && gateway == own_) told_ = now;
+}
+
+void Feeder::take(const dbus::UnitChange& change, WallTime now) {
+  const bool failed = change.event == dbus::UnitEvent::failed;  // which no log of the daemon says
+  if (!failed && told_ && now - *told_ < same_ending) return;
+  const std::string text = text_of(change);
+  const std::string raw = std::string(unit_program) + ": " + text;
+  syslog::Record record;
+  record.raw = raw;
+  record.program = unit_program;
+  record.text = text;
+  rules::Event event;
+  const rules::Verdict verdict = rules_->match(record, {}, event);
+  if (verdict.standing != rules::Standing::matched) return;
+  engine_.feed({own_, raw, 0, now, now}, verdict, event);
 }
 
 /// A sender that the configuration knows is believed; a line from this host's own loopback was relayed, so its header tells.

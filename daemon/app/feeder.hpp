@@ -6,6 +6,7 @@
 #include "gateways.hpp"
 
 #include <ikewatch/config/settings.hpp>
+#include <ikewatch/dbus/service.hpp>
 #include <ikewatch/engine/engine.hpp>
 #include <ikewatch/source/source.hpp>
 
@@ -20,12 +21,15 @@ class Feeder {
          std::string hostname);
 
   void take(const source::Delivery& delivery);
+  /// What systemd says of this host's IKE daemon, as if it were a line of its log. Left out where the log itself just told.
+  void take(const dbus::UnitChange& change, WallTime now);
   /// For lines that were written before the start; see there.
   CatchUp catch_up;
 
   void reconfigure(std::shared_ptr<const rules::RuleSet> rules, const config::Settings& settings);
 
  private:
+  void note(std::string_view gateway, const rules::Event& event, WallTime now);
   [[nodiscard]] std::string_view gateway_of(const source::Delivery& delivery) const;
   [[nodiscard]] std::optional<WallTime> time_of(const source::Delivery& delivery, std::string_view gateway);
 
@@ -34,6 +38,7 @@ class Feeder {
   GatewayNames names_;
   std::string own_;  // the name of this host as a gateway
   std::string hostname_;
+  std::optional<WallTime> told_;  // when this host's own log last told of a start or a stop
 };
 
 }  // namespace ikewatch::app
