@@ -40,13 +40,14 @@ add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store)
+foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store dbus status silence
+    units)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
-    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
+    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE};FAKE_SERVICES=$<TARGET_FILE:fake_services>")
 endforeach()
 set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
-  integration.alerts integration.store
+  integration.alerts integration.store integration.dbus integration.status integration.silence integration.units
   PROPERTIES LABELS "integration;concurrent")
 
 # Killed at random moments while its inputs grow: a few times, and 200 times.

@@ -1,19 +1,14 @@
 #include <ikewatch/view/text.hpp>
 
+#include "paint.hpp"
+
 #include <ikewatch/base/text.hpp>
 
 #include <algorithm>
 
 namespace ikewatch::view {
-namespace {
 
 using tunnel::State;
-
-constexpr std::string_view bold = "1";
-constexpr std::string_view red = "31";
-constexpr std::string_view green = "32";
-constexpr std::string_view yellow = "33";
-constexpr std::string_view dim = "2";
 
 std::string painted(std::string_view text, std::string_view style, const TextOptions& options) {
   if (!options.colour) return std::string(text);
@@ -34,6 +29,8 @@ std::string_view style_of(State state) {
       return dim;
   }
 }
+
+namespace {
 
 std::string_view word_for(State state) {
   switch (state) {
@@ -146,7 +143,7 @@ std::string timeline_text(const engine::TunnelView& tunnel, const TextOptions& o
   if (tunnel.timeline.empty()) return {};
   const std::size_t shown = options.timeline == 0 ? tunnel.timeline.size() : std::min(options.timeline, tunnel.timeline.size());
   std::string out = "  Timeline";
-  if (shown < tunnel.timeline.size()) out += " (the last " + std::to_string(shown) + ", --timeline all for every one)";
+  if (shown < tunnel.timeline.size()) out += " (the last " + std::to_string(shown) + ", " + std::string(options.for_more) + " for every one)";
   out += ":\n";
   for (std::size_t i = tunnel.timeline.size() - shown; i < tunnel.timeline.size(); ++i) {
     const auto& entry = tunnel.timeline[i];
