@@ -61,6 +61,7 @@ Problems Daemon::start() {
   if (problems.empty()) problems = inputs_->exchange(settings_, positions);
   if (!problems.empty()) return problems;
   open_bus();
+  load_token();
   reload_.last_success = clock_now();
   wait_for_signal();
   schedule_tick();
@@ -164,6 +165,7 @@ Problems Daemon::apply(Loaded loaded) {
   alarm_->look_again();
   tell_changes();
   bus_->configure(settings_);
+  load_token();
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "feeder.hpp"
 #include "inputs.hpp"
 #include "keeper.hpp"
+#include "token.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/engine/engine.hpp>
@@ -56,6 +57,10 @@ class Daemon {
 
   http::Response answer(const http::Request& request);
   http::Response one_tunnel(std::string_view path, bool history);
+  http::Response change(const http::Request& request);
+  http::Response begin_silence(std::string_view body);
+  [[nodiscard]] bool knows(const alert::Scope& scope) const;
+  void load_token();
   [[nodiscard]] std::string metrics_text();
 
   boost::asio::io_context& loop_;
@@ -69,6 +74,7 @@ class Daemon {
   std::unique_ptr<Inputs> inputs_;
   std::unique_ptr<http::Server> http_;
   std::unique_ptr<Bus> bus_;
+  Token token_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer timer_;
   metrics::ReloadFacts reload_;
