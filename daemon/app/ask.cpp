@@ -8,7 +8,8 @@ namespace {
 constexpr std::string_view no_bus =
     "no D-Bus system bus to reach the daemon on; is dbus installed and running? The status page and `explain` do without";
 constexpr std::string_view nobody_there =
-    "the daemon is not running, or not on D-Bus; `systemctl start ikewatch` starts it, `journalctl -u ikewatch -e` says what is wrong";
+    "the daemon is not running, or not on D-Bus; `systemctl start ikewatch` starts it, `journalctl -u ikewatch -e` says what is "
+    "wrong";
 constexpr std::string_view not_let =
     "the bus does not let you ask the daemon; is org.ikewatch.IkeWatch1.conf installed in /usr/share/dbus-1/system.d?";
 

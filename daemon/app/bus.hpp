@@ -1,5 +1,5 @@
-// The daemon on D-Bus: what the service asks is answered from engine, keeper and alarm. Role: the one place where the dbus room meets
-// the rest. Ownership: owns the service; refers to parts that outlive it. Threads: the loop's.
+// The daemon on D-Bus: what the service asks is answered from engine, keeper and alarm. Role: the one place where the dbus room
+// meets the rest. Ownership: owns the service; refers to parts that outlive it. Threads: the loop's.
 #pragma once
 
 #include "alarm.hpp"

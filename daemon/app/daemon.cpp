@@ -88,7 +88,11 @@ void Daemon::tell_changes() {
 }
 
 void Daemon::open_bus() {
-  Bus::Parts parts{*engine_, *keeper_, *alarm_, [this] { return reload(); }, [this] { tell_changes(); },
+  Bus::Parts parts{*engine_,
+                   *keeper_,
+                   *alarm_,
+                   [this] { return reload(); },
+                   [this] { tell_changes(); },
                    [this](const dbus::UnitChange& change) {
                      feeder_->take(change, clock_now());
                      tell_changes();

@@ -73,9 +73,12 @@ void Daemon::load_token() {
 /// Only silences can be changed, and only by whoever has the token.
 http::Response Daemon::change(const http::Request& request) {
   const bool one = request.path.starts_with(silences_path) && request.path.substr(silences_path.size()).starts_with('/');
-  if (request.path != silences_path && !one) return {405, "text/plain; charset=utf-8", "only GET and HEAD are answered here\n", {{"Allow", "GET, HEAD"}}};
+  if (request.path != silences_path && !one)
+    return {405, "text/plain; charset=utf-8", "only GET and HEAD are answered here\n", {{"Allow", "GET, HEAD"}}};
   if (one != (request.method == http::Method::remove)) {
-    return {405, json_type, view::to_json("error", "POST sets a silence, DELETE ends the one in the path"),
+    return {405,
+            json_type,
+            view::to_json("error", "POST sets a silence, DELETE ends the one in the path"),
             {{"Allow", one ? "DELETE" : "GET, HEAD, POST"}}};
   }
   const auto verdict = token_.check(request.authorization);

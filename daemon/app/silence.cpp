@@ -24,7 +24,8 @@ int list(dbus::Client& client, bool json) {
   if (!silences) return misused("the daemon's answer is not understood; is it of another version?");
   const Terminal out = standard_output();
   const auto now = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
-  const auto text = view::silence_table(*silences, {.colour = out.colour, .width = isatty(STDOUT_FILENO) == 1 ? out.width : 0}, now);
+  const auto text =
+      view::silence_table(*silences, {.colour = out.colour, .width = isatty(STDOUT_FILENO) == 1 ? out.width : 0}, now);
   std::fputs(text.c_str(), stdout);
   return done;
 }
@@ -46,7 +47,8 @@ int begin(dbus::Client& client, const SilenceOptions& options, seconds length) {
 int silence(const SilenceOptions& options) {
   const bool set = !options.tunnel.empty() || !options.length.empty();
   if ((options.list ? 1 : 0) + (options.end.empty() ? 0 : 1) + (set ? 1 : 0) != 1)
-    return misused("say what to silence and for how long, or --list, or --end ID: ikewatch silence branch-lyon 2h --why \"new router\"");
+    return misused(
+        "say what to silence and for how long, or --list, or --end ID: ikewatch silence branch-lyon 2h --why \"new router\"");
   const auto length = parse_duration(options.length);
   if (set && (!length || length->count() == 0))
     return misused("how long? `" + options.length + "` is no length of time; write 45m, 2h or 1d");

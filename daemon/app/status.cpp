@@ -37,7 +37,7 @@ std::optional<WallTime> since_of(const TunnelRow& row) {
 }
 
 view::StatusRow shown(const TunnelRow& row) {
-  return {row.gateway, row.name, row.peer, tunnel::state_named(row.state).value_or(tunnel::State::unknown),
+  return {row.gateway,  row.name,  row.peer,     tunnel::state_named(row.state).value_or(tunnel::State::unknown),
           row.flapping, row.cause, since_of(row)};
 }
 
@@ -46,8 +46,8 @@ int verdict(const std::vector<TunnelRow>& rows) {
 }
 
 bool fits(const TunnelRow& row, const std::string& wanted) {
-  return wanted.empty() || wanted == row.path || wanted == row.gateway + '/' + row.name || wanted == row.gateway + '/' + row.peer ||
-         wanted == row.name || wanted == row.peer;
+  return wanted.empty() || wanted == row.path || wanted == row.gateway + '/' + row.name ||
+         wanted == row.gateway + '/' + row.peer || wanted == row.name || wanted == row.peer;
 }
 
 /// Those that are asked for: all, or the one that the name fits. Else it was said what is wrong.
@@ -92,7 +92,8 @@ int print_story(dbus::Client& client, const TunnelRow& row, bool whole) {
   if (!kept) return complain_of(kept.failure);
   auto tunnel = view::tunnel_from_json(json.value);
   const auto history = view::history_from_json(kept.value);
-  if (!tunnel || !history) return complain(Problem{{}, "the daemon's answer is not understood; is it of another version?"}), wrong_usage;
+  if (!tunnel || !history)
+    return complain(Problem{{}, "the daemon's answer is not understood; is it of another version?"}), wrong_usage;
   auto options = text_options();
   if (options.width == 0) options.width = 100;
   tunnel->since = since_of(row);

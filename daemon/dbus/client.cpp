@@ -10,9 +10,9 @@
 namespace ikewatch::dbus {
 namespace {
 
-constexpr std::uint64_t default_patience = 0;            // that of sd-bus, 25 s
-constexpr std::uint64_t person_us = 150'000'000;         // somebody may be asked for a password
-constexpr std::uint64_t gathering_us = 100'000;          // what follows a change within this counts as one
+constexpr std::uint64_t default_patience = 0;     // that of sd-bus, 25 s
+constexpr std::uint64_t person_us = 150'000'000;  // somebody may be asked for a password
+constexpr std::uint64_t gathering_us = 100'000;   // what follows a change within this counts as one
 constexpr std::uint64_t for_ever = static_cast<std::uint64_t>(-1);
 
 CallFailure failure_of(int result) { return {{}, words_of(result)}; }
@@ -97,9 +97,7 @@ class Caller final : public Client {
   Answer<std::string> explain(const std::string& tunnel) override { return text("Explain", tunnel); }
   Answer<std::string> history(const std::string& tunnel) override { return text("History", tunnel); }
 
-  Answer<std::string> silences() override {
-    return text_of(call(manager_interface, "Silences", default_patience, nothing));
-  }
+  Answer<std::string> silences() override { return text_of(call(manager_interface, "Silences", default_patience, nothing)); }
 
   Answer<std::string> silence(const std::string& tunnel, std::uint64_t seconds, const std::string& why) override {
     return text_of(call(manager_interface, "SilenceWith", person_us, [&](sd_bus_message& message) {
@@ -116,8 +114,8 @@ class Caller final : public Client {
 
   Answer<bool> watch() override {
     const std::string from = std::string("type='signal',sender='") + service_name + "'";
-    const std::string owner = std::string("type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='") +
-                              service_name + "'";
+    const std::string owner =
+        std::string("type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='") + service_name + "'";
     for (const auto& rule : {from, owner}) {
       const int result = sd_bus_add_match(bus_.get(), nullptr, rule.c_str(), on_signal, this);
       if (result < 0) return failed<bool>(failure_of(result));

@@ -60,7 +60,7 @@ class Connection {
   boost::asio::steady_timer timeout_;
   boost::asio::steady_timer again_;
   std::chrono::seconds pause_ = first_pause;
-  int followed_ = -1;                                           // what it duplicates
+  int followed_ = -1;  // what it duplicates
   bool reading_ = false;
   bool writing_ = false;
   bool posted_ = false;

@@ -1,5 +1,5 @@
-// The manager object: what can be asked and changed. Role: calls -> Daemon -> replies. Ownership: holds slots of a bus until drop();
-// refers to rows, a permission and a daemon that outlive it. Threads: the bus's.
+// The manager object: what can be asked and changed. Role: calls -> Daemon -> replies. Ownership: holds slots of a bus until
+// drop(); refers to rows, a permission and a daemon that outlive it. Threads: the bus's.
 #pragma once
 
 #include "permission.hpp"

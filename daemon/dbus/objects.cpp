@@ -150,7 +150,8 @@ int Objects::attach(sd_bus& bus) {
   };
   int result = keep(sd_bus_add_object_manager(&bus, &slot, root_path));
   if (result >= 0) result = keep(sd_bus_add_object(&bus, &slot, root_path, on_root_call, this));
-  if (result >= 0) result = keep(sd_bus_add_fallback_vtable(&bus, &slot, tunnels_path, tunnel_interface, tunnel_table, find, this));
+  if (result >= 0)
+    result = keep(sd_bus_add_fallback_vtable(&bus, &slot, tunnels_path, tunnel_interface, tunnel_table, find, this));
   if (result >= 0) result = keep(sd_bus_add_node_enumerator(&bus, &slot, tunnels_path, enumerate, this));
   return result;
 }

@@ -1,5 +1,5 @@
-// The tunnels on the bus: their properties, the list of them, and signals of what changes. Role: Rows -> messages. Ownership: holds
-// slots of a bus until drop(); refers to rows that outlive it. Threads: the bus's.
+// The tunnels on the bus: their properties, the list of them, and signals of what changes. Role: Rows -> messages. Ownership:
+// holds slots of a bus until drop(); refers to rows that outlive it. Threads: the bus's.
 #pragma once
 
 #include "rows.hpp"

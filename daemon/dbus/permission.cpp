@@ -150,7 +150,8 @@ void Permission::grant(Wait& wait) {
 }
 
 void Permission::refuse(Wait& wait) {
-  const std::string who = group_name_.empty() ? "only root may do this" : "only root and members of the group " + group_name_ + " may do this";
+  const std::string who =
+      group_name_.empty() ? "only root may do this" : "only root and members of the group " + group_name_ + " may do this";
   sd_bus_reply_method_errorf(wait.call.get(), SD_BUS_ERROR_ACCESS_DENIED, "%s, or whom polkit allows %s", who.c_str(),
                              wait.action);
   finish(wait);

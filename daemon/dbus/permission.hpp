@@ -1,6 +1,6 @@
 // Who may change something: root, the user of the daemon, the members of a group, and whomever polkit allows. Role: a call ->
-// allowed or not, asked of the bus and of polkit, never waited for. Ownership: holds the calls that wait until drop(). Threads: the
-// bus's.
+// allowed or not, asked of the bus and of polkit, never waited for. Ownership: holds the calls that wait until drop(). Threads:
+// the bus's.
 #pragma once
 
 #include "sd_bus.hpp"

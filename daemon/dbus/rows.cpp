@@ -109,8 +109,9 @@ void Rows::pass(const engine::Change& change) {
   }
   ++passages_;
   News news{News::Kind::passage, path_of(change.gateway, change.tunnel), {}};
-  news.passage = {news.path, to_printable(change.gateway), to_printable(change.tunnel), change.from, change.to,
-                  word_for(change.cause), micros(change.at)};
+  news.passage = {
+      news.path,        to_printable(change.gateway), to_printable(change.tunnel), change.from, change.to, word_for(change.cause),
+      micros(change.at)};
   news_.push_back(std::move(news));
 }
 

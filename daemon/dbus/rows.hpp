@@ -1,5 +1,5 @@
-// The tunnels as the bus sees them, and what is still to be told of them. Role: engine changes and views -> rows -> signals, without
-// a bus. Ownership: copies; rows stay where they are until they are removed. Threads: one.
+// The tunnels as the bus sees them, and what is still to be told of them. Role: engine changes and views -> rows -> signals,
+// without a bus. Ownership: copies; rows stay where they are until they are removed. Threads: one.
 #pragma once
 
 #include <ikewatch/engine/change.hpp>

@@ -1,5 +1,5 @@
-// Owners for the objects of sd-bus(3). Role: the room's only way to hold them. Ownership: one reference each. Threads: those of the
-// bus, which is one.
+// Owners for the objects of sd-bus(3). Role: the room's only way to hold them. Ownership: one reference each. Threads: those of
+// the bus, which is one.
 #pragma once
 
 #include <systemd/sd-bus.h>

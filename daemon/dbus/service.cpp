@@ -110,7 +110,8 @@ class OnBus final : public Service {
     if (sd_bus_message_is_method_error(&reply, nullptr) > 0) {
       const auto* error = sd_bus_message_get_error(&reply);
       return daemon_.say(true, std::string("D-Bus: the bus does not let ikewatch have the name ") + service_name + ": " +
-                                   error->message + "; is org.ikewatch.IkeWatch1.conf installed, and does ikewatch run as a user "
+                                   error->message +
+                                   "; is org.ikewatch.IkeWatch1.conf installed, and does ikewatch run as a user "
                                    "that it names?");
     }
     static_cast<void>(sd_bus_message_read(&reply, "u", &standing));

@@ -132,7 +132,8 @@ void Units::drop() {
 /// systemd is not there, its units are not either.
 int Units::subscribe(sd_bus& bus) {
   sd_bus_message* made = nullptr;
-  int result = sd_bus_message_new_method_call(&bus, &made, systemd, systemd_path, "org.freedesktop.systemd1.Manager", "Subscribe");
+  int result =
+      sd_bus_message_new_method_call(&bus, &made, systemd, systemd_path, "org.freedesktop.systemd1.Manager", "Subscribe");
   if (result < 0) return result;
   const Message message(made);
   sd_bus_message_set_expect_reply(made, 0);

@@ -207,7 +207,8 @@ void Core::lose(Gateway& gateway, TunnelIndex index, const Told& told) {
   TunnelEntry& entry = table[index];
   const bool stood = entry.tunnel.state() == tunnel::State::up || entry.tunnel.state() == tunnel::State::phase1_up;
   const auto outcome = entry.tunnel.apply(told.event, gateway.now);
-  const bool keeps_it_down = told.event.cause != Cause::none && told.event.rank >= rank_of_failure && is_missed(entry.tunnel.state());
+  const bool keeps_it_down =
+      told.event.cause != Cause::none && told.event.rank >= rank_of_failure && is_missed(entry.tunnel.state());
   if (!stood && !keeps_it_down) return notice(gateway, index, told.raw);
   if (told.event.cause != Cause::none) {
     entry.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw,

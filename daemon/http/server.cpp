@@ -47,11 +47,15 @@ WireResponse answer(const WireRequest& request, const Handler& handler) {
   const std::string_view target{request.target().data(), request.target().size()};
   const auto question = target.find('?');
   const std::string path = decoded(target.substr(0, question));
-  Response response = {405, "text/plain; charset=utf-8", "only GET, HEAD, POST and DELETE are answered\n", {{"Allow", "GET, HEAD"}}};
+  Response response = {
+      405, "text/plain; charset=utf-8", "only GET, HEAD, POST and DELETE are answered\n", {{"Allow", "GET, HEAD"}}};
   if (const auto method = method_of(request.method())) {
     const auto field = request[beast::http::field::authorization];
-    response = handler({path, question == std::string_view::npos ? std::string_view{} : target.substr(question + 1), *method,
-                        request.body(), {field.data(), field.size()}});
+    response = handler({path,
+                        question == std::string_view::npos ? std::string_view{} : target.substr(question + 1),
+                        *method,
+                        request.body(),
+                        {field.data(), field.size()}});
   }
   WireResponse wire{static_cast<beast::http::status>(response.status), request.version()};
   wire.set(beast::http::field::content_type, response.type);

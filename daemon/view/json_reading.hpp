@@ -1,4 +1,5 @@
-// Small words of JSON input: a member of another type than expected is as if it were not there. Role: private to view. Threads: pure.
+// Small words of JSON input: a member of another type than expected is as if it were not there. Role: private to view. Threads:
+// pure.
 #pragma once
 
 #include <rapidjson/document.h>

@@ -168,8 +168,7 @@ Result<alert::Silence> silence_request(std::string_view text, WallTime now) {
     return Problem{{}, "unknown member " + to_printable(name) + "; there are tunnel, gateway, alert, for, ends_at and why"};
   alert::Silence silence;
   silence.scope = {patterns_in(document, "tunnel"), patterns_in(document, "gateway"), patterns_in(document, "alert")};
-  if (silence.scope == alert::Scope{})
-    return Problem{{}, "name a tunnel, a gateway or an alert; \"*\" stands for any"};
+  if (silence.scope == alert::Scope{}) return Problem{{}, "name a tunnel, a gateway or an alert; \"*\" stands for any"};
   const auto end = end_in(document, now);
   if (!end) return Problem{{}, "say until when: \"for\": \"2h\", or \"ends_at\" as 2026-11-22T10:00:00Z"};
   silence.starts_at = now;

@@ -42,9 +42,9 @@ std::vector<Column> columns_for(const std::vector<StatusRow>& rows, WallTime now
   std::vector<Column> columns = {{"TUNNEL", 12, false, {}}, {"PEER", 8, true, {}}, {"GATEWAY", 8, false, {}},
                                  {"STATE", 24, false, {}},  {"FOR", 8, false, {}}, {"CAUSE", 10, false, {}}};
   for (const auto& row : rows) {
-    const std::string cells[] = {to_printable(row.name), row.peer == row.name ? "" : to_printable(row.peer),
-                                 to_printable(row.gateway), state_words(row), age(row.since, now),
-                                 to_printable(row.cause)};
+    const std::string cells[] = {to_printable(row.name),    row.peer == row.name ? "" : to_printable(row.peer),
+                                 to_printable(row.gateway), state_words(row),
+                                 age(row.since, now),       to_printable(row.cause)};
     for (std::size_t i = 0; i < columns.size(); ++i) columns[i].cells.push_back(cells[i]);
   }
   return columns;
@@ -66,7 +66,8 @@ std::string table(const std::vector<Column>& columns, const TextOptions& options
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (widths[i] == 0) continue;
       const bool title = row == 0;
-      append_cell(line, title ? columns[i].title : columns[i].cells[row - 1], widths[i], title ? dim : style(row - 1, i), options);
+      append_cell(line, title ? columns[i].title : columns[i].cells[row - 1], widths[i], title ? dim : style(row - 1, i),
+                  options);
     }
     text += std::string(trim_right(line)) + '\n';
   }
@@ -78,7 +79,8 @@ std::string summary(const std::vector<StatusRow>& rows, const TextOptions& optio
   for (const auto& row : rows) ++counts[static_cast<std::size_t>(row.state)];
   std::string text = std::to_string(rows.size()) + (rows.size() == 1 ? " tunnel" : " tunnels");
   std::string_view between = ": ";
-  for (const State state : {State::failed, State::down, State::phase1_up, State::negotiating, State::unknown, State::up, State::idle}) {
+  for (const State state :
+       {State::failed, State::down, State::phase1_up, State::negotiating, State::unknown, State::up, State::idle}) {
     const auto count = counts[static_cast<std::size_t>(state)];
     if (count == 0) continue;
     text += std::string(between) + std::to_string(count) + ' ' + painted(tunnel::name_of(state), style_of(state), options);
@@ -161,7 +163,8 @@ std::string silence_table(const std::vector<alert::Silence>& silences, const Tex
   std::vector<Column> columns = {
       {"ID", 12, false, {}}, {"OF", 12, false, {}}, {"FOR", 8, false, {}}, {"WHO", 4, false, {}}, {"WHY", 10, false, {}}};
   for (const auto& silence : silences) {
-    const std::string cells[] = {silence.id, names_of(silence.scope), silence.ends_at > now ? to_human(std::chrono::floor<seconds>(silence.ends_at - now)) : "0s",
+    const std::string cells[] = {silence.id, names_of(silence.scope),
+                                 silence.ends_at > now ? to_human(std::chrono::floor<seconds>(silence.ends_at - now)) : "0s",
                                  to_printable(silence.who), to_printable(silence.why)};
     for (std::size_t i = 0; i < columns.size(); ++i) columns[i].cells.push_back(cells[i]);
   }

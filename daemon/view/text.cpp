@@ -143,7 +143,8 @@ std::string timeline_text(const engine::TunnelView& tunnel, const TextOptions& o
   if (tunnel.timeline.empty()) return {};
   const std::size_t shown = options.timeline == 0 ? tunnel.timeline.size() : std::min(options.timeline, tunnel.timeline.size());
   std::string out = "  Timeline";
-  if (shown < tunnel.timeline.size()) out += " (the last " + std::to_string(shown) + ", " + std::string(options.for_more) + " for every one)";
+  if (shown < tunnel.timeline.size())
+    out += " (the last " + std::to_string(shown) + ", " + std::string(options.for_more) + " for every one)";
   out += ":\n";
   for (std::size_t i = tunnel.timeline.size() - shown; i < tunnel.timeline.size(); ++i) {
     const auto& entry = tunnel.timeline[i];

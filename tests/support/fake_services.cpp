@@ -1,8 +1,9 @@
-// Stands in for systemd and polkit on the bus of a test. Commands come line by line on standard input, each is answered with a line:
-//   unit NAME ACTIVE SUB RESULT INVOCATION   the unit is in this state now, told as systemd tells it; INVOCATION is one digit, 0: none
-//   quiet NAME ACTIVE SUB RESULT INVOCATION  the same, untold
-//   polkit yes|no                            what CheckAuthorization answers from now on
-//   report                                   how often Subscribe and CheckAuthorization were called, and with which action last
+// Stands in for systemd and polkit on the bus of a test. Commands come line by line on standard input, each is answered with a
+// line:
+//   unit NAME ACTIVE SUB RESULT INVOCATION   the unit is in this state now, told as systemd tells it; INVOCATION is one digit, 0:
+//   none quiet NAME ACTIVE SUB RESULT INVOCATION  the same, untold polkit yes|no                            what
+//   CheckAuthorization answers from now on report                                   how often Subscribe and CheckAuthorization
+//   were called, and with which action last
 #include <systemd/sd-bus.h>
 
 #include <poll.h>
@@ -77,9 +78,8 @@ int find(sd_bus*, const char* path, const char*, void* world, void** found, sd_b
   return 1;
 }
 
-const sd_bus_vtable systemd_table[] = {SD_BUS_VTABLE_START(0),
-                                       SD_BUS_METHOD("Subscribe", "", "", on_subscribe, SD_BUS_VTABLE_UNPRIVILEGED),
-                                       SD_BUS_VTABLE_END};
+const sd_bus_vtable systemd_table[] = {
+    SD_BUS_VTABLE_START(0), SD_BUS_METHOD("Subscribe", "", "", on_subscribe, SD_BUS_VTABLE_UNPRIVILEGED), SD_BUS_VTABLE_END};
 const sd_bus_vtable unit_table[] = {
     SD_BUS_VTABLE_START(0), SD_BUS_PROPERTY("ActiveState", "s", get_active, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("SubState", "s", get_sub, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
@@ -89,7 +89,8 @@ const sd_bus_vtable service_table[] = {SD_BUS_VTABLE_START(0),
                                        SD_BUS_VTABLE_END};
 const sd_bus_vtable polkit_table[] = {
     SD_BUS_VTABLE_START(0),
-    SD_BUS_METHOD("CheckAuthorization", "(sa{sv})sa{ss}us", "(bba{ss})", on_check, SD_BUS_VTABLE_UNPRIVILEGED), SD_BUS_VTABLE_END};
+    SD_BUS_METHOD("CheckAuthorization", "(sa{sv})sa{ss}us", "(bba{ss})", on_check, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_VTABLE_END};
 
 constexpr const char* units_path = "/org/freedesktop/systemd1/unit";
 
@@ -151,14 +152,16 @@ void serve(World& world) {
 int main(int argc, char** argv) {
   World world;
   check(sd_bus_open_system(&world.bus), "bus");
-  check(sd_bus_add_object_vtable(world.bus, nullptr, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", systemd_table,
-                                 &world),
+  check(sd_bus_add_object_vtable(world.bus, nullptr, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager",
+                                 systemd_table, &world),
         "manager");
-  check(sd_bus_add_fallback_vtable(world.bus, nullptr, units_path, "org.freedesktop.systemd1.Unit", unit_table, find, &world), "unit");
-  check(sd_bus_add_fallback_vtable(world.bus, nullptr, units_path, "org.freedesktop.systemd1.Service", service_table, find, &world),
-        "service");
-  check(sd_bus_add_object_vtable(world.bus, nullptr, "/org/freedesktop/PolicyKit1/Authority", "org.freedesktop.PolicyKit1.Authority",
-                                 polkit_table, &world),
+  check(sd_bus_add_fallback_vtable(world.bus, nullptr, units_path, "org.freedesktop.systemd1.Unit", unit_table, find, &world),
+        "unit");
+  check(
+      sd_bus_add_fallback_vtable(world.bus, nullptr, units_path, "org.freedesktop.systemd1.Service", service_table, find, &world),
+      "service");
+  check(sd_bus_add_object_vtable(world.bus, nullptr, "/org/freedesktop/PolicyKit1/Authority",
+                                 "org.freedesktop.PolicyKit1.Authority", polkit_table, &world),
         "polkit");
   for (int i = 1; i < argc; ++i) check(sd_bus_request_name(world.bus, argv[i], 0), argv[i]);
   std::cout << "ready" << std::endl;

@@ -1,4 +1,5 @@
-// The other end of the service, for commands. Role: calls that wait for their answer. Ownership: owns its connection. Threads: one.
+// The other end of the service, for commands. Role: calls that wait for their answer. Ownership: owns its connection. Threads:
+// one.
 #pragma once
 
 #include <ikewatch/base/result.hpp>

@@ -46,7 +46,8 @@ struct Options {
   std::chrono::milliseconds request_time{10000};  // for a request, for its answer, and between two requests
 };
 
-/// GET, HEAD, POST and DELETE; headers up to 8 KiB, bodies up to 16 KiB, a limited time for each request. Listens as soon as it is made.
+/// GET, HEAD, POST and DELETE; headers up to 8 KiB, bodies up to 16 KiB, a limited time for each request. Listens as soon as it
+/// is made.
 class Server {
  public:
   static Result<std::unique_ptr<Server>> start(boost::asio::io_context& context, Options options, Handler handler);

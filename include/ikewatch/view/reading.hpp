@@ -1,5 +1,5 @@
-// JSON back into values: what a command got from the daemon, and what a request asks of it. Role: bytes -> views. Ownership: copies.
-// Threads: pure functions. Any bytes may come in; what is not there, or of another type, keeps its default.
+// JSON back into values: what a command got from the daemon, and what a request asks of it. Role: bytes -> views. Ownership:
+// copies. Threads: pure functions. Any bytes may come in; what is not there, or of another type, keeps its default.
 #pragma once
 
 #include <ikewatch/alert/silence.hpp>
@@ -20,8 +20,8 @@ std::optional<std::vector<engine::Change>> history_from_json(std::string_view te
 /// What to_json() of silences gave.
 std::optional<std::vector<alert::Silence>> silences_from_json(std::string_view text);
 
-/// The body of POST /api/v1/silences: `tunnel`, `gateway` and `alert`, each a text or a list, of which one is needed; `for` ("2h") or
-/// `ends_at` (ISO 8601); `why`. Unknown members are a Problem. It starts at `now`.
+/// The body of POST /api/v1/silences: `tunnel`, `gateway` and `alert`, each a text or a list, of which one is needed; `for`
+/// ("2h") or `ends_at` (ISO 8601); `why`. Unknown members are a Problem. It starts at `now`.
 Result<alert::Silence> silence_request(std::string_view text, WallTime now);
 
 }  // namespace ikewatch::view

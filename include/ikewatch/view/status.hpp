@@ -1,5 +1,5 @@
-// What `ikewatch status` and `ikewatch silence --list` print. Role: values from the daemon -> text that fits a terminal. Threads: pure
-// functions.
+// What `ikewatch status` and `ikewatch silence --list` print. Role: values from the daemon -> text that fits a terminal. Threads:
+// pure functions.
 #pragma once
 
 #include <ikewatch/alert/silence.hpp>
@@ -29,8 +29,8 @@ bool is_bad(const StatusRow& row);
 /// they are.
 std::string status_table(std::vector<StatusRow> rows, const TextOptions& options, WallTime now);
 
-/// The last 24 hours as 48 blocks of half an hour, with what they mean. `present` and `since` tell of the time that `history` does
-/// not reach.
+/// The last 24 hours as 48 blocks of half an hour, with what they mean. `present` and `since` tell of the time that `history`
+/// does not reach.
 std::string day_strip(const std::vector<engine::Change>& history, tunnel::State present, std::optional<WallTime> since,
                       WallTime now, const TextOptions& options);
 

@@ -14,9 +14,9 @@
 namespace ikewatch::view {
 
 struct TextOptions {
-  bool colour = false;        // ANSI sequences (ECMA-48), for terminals
-  std::size_t width = 100;    // columns at which prose is wrapped
-  std::size_t timeline = 12;  // youngest entries shown; 0: all of them
+  bool colour = false;                           // ANSI sequences (ECMA-48), for terminals
+  std::size_t width = 100;                       // columns at which prose is wrapped
+  std::size_t timeline = 12;                     // youngest entries shown; 0: all of them
   std::string_view for_more = "--timeline all";  // what shows the others
 };
 
