@@ -1,4 +1,4 @@
-# What `cmake --install` lays out: program, configuration, rule packs and knowledge base, man pages, completion.
+# What `cmake --install` lays out: program, configuration, rule packs and knowledge base, files for D-Bus, man pages, completion.
 include(GNUInstallDirs)
 
 install(TARGETS ikewatch RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -33,6 +33,12 @@ install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.1 ${PROJECT_SOURCE_DIR}/do
   ${PROJECT_SOURCE_DIR}/docs/man/ikewatch-doctor.1
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/ikewatch.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+
+# dbus-daemon(1) and polkit(8) look in /usr/share: with another prefix, these have to be linked there.
+install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.conf DESTINATION share/dbus-1/system.d)
+install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.xml DESTINATION share/dbus-1/interfaces)
+install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.service DESTINATION share/dbus-1/system-services)
+install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.policy DESTINATION share/polkit-1/actions)
 
 # bash-completion(8) loads a file under this name when the command is first completed.
 install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/ikewatch.bash DESTINATION share/bash-completion/completions RENAME ikewatch)

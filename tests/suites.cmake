@@ -23,6 +23,9 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
   add_test(NAME bench.memory_is_bounded
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
   set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")
+  add_test(NAME bench.dbus_scale
+    COMMAND ${Python3_EXECUTABLE} -B ${bench_directory}/dbus_scale.py $<TARGET_FILE:ikewatch> $<TARGET_FILE:fake_services>)
+  set_tests_properties(bench.dbus_scale PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
   add_executable(rule_count_cost bench/rule_count_cost.cpp)
   target_link_libraries(rule_count_cost PRIVATE ikewatch_rules ikewatch_flags)
   add_test(NAME bench.rules_cost_nothing_by_their_number COMMAND rule_count_cost)
