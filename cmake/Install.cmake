@@ -1,4 +1,5 @@
-# What `cmake --install` lays out: program, configuration, rule packs and knowledge base, schemas, man pages, completion.
+# What `cmake --install` lays out: program, configuration, rule packs and knowledge base, schemas, files for D-Bus, man pages,
+# completion.
 include(GNUInstallDirs)
 
 install(TARGETS ikewatch RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -44,6 +45,12 @@ install(DIRECTORY ${deploy_folders} DESTINATION share/doc/ikewatch/deploy
   PATTERN make-dashboards EXCLUDE)
 install(FILES ${PROJECT_SOURCE_DIR}/deploy/README.md DESTINATION share/doc/ikewatch/deploy)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/metrics.md DESTINATION share/doc/ikewatch/docs)
+
+# dbus-daemon(1) and polkit(8) look in /usr/share: with another prefix, these have to be linked there.
+install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.conf DESTINATION share/dbus-1/system.d)
+install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.xml DESTINATION share/dbus-1/interfaces)
+install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.service DESTINATION share/dbus-1/system-services)
+install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.policy DESTINATION share/polkit-1/actions)
 
 # bash-completion(8) loads a file under this name when the command is first completed.
 install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/ikewatch.bash DESTINATION share/bash-completion/completions RENAME ikewatch)

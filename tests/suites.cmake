@@ -35,6 +35,9 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
   add_test(NAME bench.memory_is_bounded
     COMMAND ${Python3_EXECUTABLE} ${bench_directory}/bounded_memory.py $<TARGET_FILE:ikewatch>)
   set_tests_properties(bench.memory_is_bounded PROPERTIES TIMEOUT 300 LABELS "bench;slow")
+  add_test(NAME bench.dbus_scale
+    COMMAND ${Python3_EXECUTABLE} -B ${bench_directory}/dbus_scale.py $<TARGET_FILE:ikewatch> $<TARGET_FILE:fake_services>)
+  set_tests_properties(bench.dbus_scale PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
   add_executable(rule_count_cost bench/rule_count_cost.cpp)
   target_link_libraries(rule_count_cost PRIVATE ikewatch_rules ikewatch_flags)
   add_test(NAME bench.rules_cost_nothing_by_their_number COMMAND rule_count_cost)
@@ -52,13 +55,15 @@ add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store threads journal overload)
+foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store threads journal overload
+    dbus status silence units)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
-    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
+    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE};FAKE_SERVICES=$<TARGET_FILE:fake_services>")
 endforeach()
 set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
   integration.alerts integration.store integration.threads integration.journal integration.overload
+  integration.dbus integration.status integration.silence integration.units
   PROPERTIES LABELS "integration;concurrent")
 set_tests_properties(integration.journal PROPERTIES SKIP_RETURN_CODE 77)  # it says why
 

@@ -235,12 +235,14 @@ Result<std::string> Alarm::silence(alert::Silence silence) {
   const auto now = moment_now();
   if (silence.starts_at == WallTime{}) silence.starts_at = now.wall;
   auto id = board_.silence(std::move(silence), now);
+  unsaved_ = unsaved_ || id.has_value();
   move_on();
   return id;
 }
 
 bool Alarm::end_silence(std::string_view id) {
   const bool ended = board_.end_silence(id, moment_now());
+  unsaved_ = unsaved_ || ended;
   move_on();
   return ended;
 }

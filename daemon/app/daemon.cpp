@@ -60,6 +60,8 @@ Problems Daemon::start() {
   problems = open_http(settings_);
   if (problems.empty()) problems = inputs_->exchange(settings_, positions);
   if (!problems.empty()) return problems;
+  open_bus();
+  load_token();
   inputs_->release();
   reload_.last_success = clock_now();
   wait_for_signal();
@@ -98,6 +100,21 @@ void Daemon::tell_changes() {
   if (changes.empty()) return;
   keeper_->note(changes);
   alarm_->take(changes);
+  if (bus_) bus_->publish(changes);
+}
+
+void Daemon::open_bus() {
+  Bus::Parts parts{*engine_,
+                   *keeper_,
+                   *alarm_,
+                   [this] { return reload(); },
+                   [this] { tell_changes(); },
+                   [this](const dbus::UnitChange& change) {
+                     feeder_->take(change, *meaning_.rules, clock_now());
+                     tell_changes();
+                   }};
+  bus_ = std::make_unique<Bus>(loop_, std::move(parts), config_path_);
+  bus_->configure(settings_);
 }
 
 Inputs::Positions Daemon::restore() {
@@ -133,16 +150,17 @@ void Daemon::on_signal(int signal) {
 }
 
 /// All or nothing: a configuration with any problem changes nothing.
-void Daemon::reload() {
+bool Daemon::reload() {
   Problems problems;
   auto loaded = load(problems);
   if (loaded) problems = apply(std::move(*loaded));
   reload_.successful = problems.empty();
   for (const Problem& problem : problems) log(Level::error, to_string(problem));
   alarm_->trouble(alert::Trouble::reload, {}, !problems.empty(), "the changed configuration was refused; the former one stays");
-  if (!problems.empty()) return log(Level::error, "reload refused; the former configuration stays");
+  if (!problems.empty()) return log(Level::error, "reload refused; the former configuration stays"), false;
   reload_.last_success = clock_now();
   log(Level::info, "configuration reloaded");
+  return true;
 }
 
 Problems Daemon::apply(Loaded loaded) {
@@ -171,6 +189,9 @@ Problems Daemon::apply(Loaded loaded) {
   engine_->reconfigure(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
   feeder_->reconfigure(settings_.gateway);
   alarm_->look_again();
+  tell_changes();
+  bus_->configure(settings_);
+  load_token();
   inputs_->release();
   return {};
 }
@@ -182,6 +203,7 @@ void Daemon::stop() {
   inputs_->stop();
   http_->stop();
   tell_changes();
+  bus_->stop();
   alarm_->stop();
   keeper_->set_part(alerts_part, alarm_->saved());
   if (inputs_->take_gap_news()) keeper_->set_part(gaps_part, to_saved(inputs_->gaps()));

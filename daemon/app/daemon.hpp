@@ -4,11 +4,13 @@
 #pragma once
 
 #include "alarm.hpp"
+#include "bus.hpp"
 #include "data.hpp"
 #include "feeder.hpp"
 #include "inputs.hpp"
 #include "keeper.hpp"
 #include "pipeline.hpp"
+#include "token.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/engine/engine.hpp>
@@ -46,10 +48,11 @@ class Daemon {
   [[nodiscard]] engine::Settings engine_settings(const config::Settings& settings) const;
   [[nodiscard]] Reading reading() const { return {inputs_->facts(), inputs_->positions()}; }
   void tell_changes();
+  void open_bus();
   Problems open_http(const config::Settings& settings);
   void wait_for_signal();
   void on_signal(int signal);
-  void reload();
+  bool reload();
   Problems apply(Loaded loaded);
   void stop();
   void schedule_tick();
@@ -57,6 +60,10 @@ class Daemon {
 
   http::Response answer(const http::Request& request);
   http::Response one_tunnel(std::string_view path, bool history);
+  http::Response change(const http::Request& request);
+  http::Response begin_silence(std::string_view body);
+  [[nodiscard]] bool knows(const alert::Scope& scope) const;
+  void load_token();
   [[nodiscard]] std::string metrics_text();
 
   boost::asio::io_context& loop_;
@@ -70,6 +77,8 @@ class Daemon {
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Inputs> inputs_;
   std::unique_ptr<http::Server> http_;
+  std::unique_ptr<Bus> bus_;
+  Token token_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer timer_;
   metrics::ReloadFacts reload_;

@@ -7,6 +7,7 @@
 #include "catch_up.hpp"
 #include "intake.hpp"
 
+#include <ikewatch/dbus/service.hpp>
 #include <ikewatch/engine/engine.hpp>
 
 #include <string>
@@ -21,6 +22,9 @@ class Feeder {
   void take(const Batch& batch);
   void reconfigure(std::string own) { own_ = std::move(own); }
 
+  /// What systemd says of this host's IKE daemon, as if it were a line of its log that `rules` know. Left out where the log itself
+  /// just told.
+  void take(const dbus::UnitChange& change, const rules::RuleSet& rules, WallTime now);
   /// For lines that were written before the start; see there.
   CatchUp catch_up;
 
@@ -31,6 +35,7 @@ class Feeder {
 
   engine::Engine& engine_;
   std::string own_;
+  std::optional<WallTime> told_;  // when this host's own log last told of a start or a stop
 };
 
 }  // namespace ikewatch::app

@@ -4,6 +4,8 @@
 #include "explain.hpp"
 #include "history.hpp"
 #include "run.hpp"
+#include "silence.hpp"
+#include "status.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -31,6 +33,8 @@ struct CommandLine {
   std::string config = default_config;
   ExplainOptions explain_options;
   DoctorOptions doctor_options;
+  StatusOptions status_options;
+  SilenceOptions silence_options;
   std::string format;
   std::string timeline;
   HistoryOptions history_options;
@@ -117,6 +121,39 @@ void add_rules(CommandLine& line) {
   attempt->callback([&line] { line.status = rules_try(line.packs, line.line); });
 }
 
+void add_status(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand("status", "asks the daemon how the tunnels are, and why");
+  StatusOptions& options = line.status_options;
+  command->add_option("--format", line.format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  command->add_flag("--json", options.json, "the same as --format json");
+  command->add_flag("--watch", options.watch, "shows every change until it is interrupted");
+  command->add_flag("--history", options.history, "everything that was kept of the tunnel");
+  command->add_option("tunnel", options.tunnel, "one tunnel and its story: its name, its peer, or GATEWAY/NAME");
+  command->footer(
+      "Exit status: 0 all is well, 1 a tunnel is failed or down, 2 wrong usage, 3 the daemon cannot be reached.\n"
+      "Examples:\n  ikewatch status\n  ikewatch status branch-lyon\n  ikewatch status --json | jq -r "
+      "'.[] | select(.state != \"up\").name'");
+  command->callback([&line] {
+    line.status_options.json = line.status_options.json || line.format == "json";
+    line.status = status(line.status_options);
+  });
+}
+
+void add_silence(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand("silence", "tells nobody of a tunnel's alerts for a while");
+  SilenceOptions& options = line.silence_options;
+  command->add_option("tunnel", options.tunnel, "its name, its peer, or GATEWAY/NAME; * stands for any text");
+  command->add_option("length", options.length, "for how long: 45m, 2h, 1d");
+  command->add_option("--why", options.why, "what for; others see it");
+  command->add_flag("--list", options.list, "the silences that are in force");
+  command->add_flag("--json", options.json, "with --list: as JSON");
+  command->add_option("--end", options.end, "ends the silence with this id");
+  command->footer(
+      "Examples:\n  ikewatch silence branch-lyon 2h --why \"new router\"\n  ikewatch silence --list\n"
+      "  ikewatch silence --end 5d41402abc4b");
+  command->callback([&line] { line.status = silence(line.silence_options); });
+}
+
 void add_doctor(CommandLine& line) {
   CLI::App* command =
       line.app.add_subcommand("doctor", "looks at this host's racoon installation and names what is wrong; changes nothing");
@@ -150,6 +187,8 @@ int parse_and_run(int argc, char** argv) {
   add_check(line);
   add_rules(line);
   add_doctor(line);
+  add_status(line);
+  add_silence(line);
   add_version(line.app);
   try {
     line.app.parse(argc, argv);

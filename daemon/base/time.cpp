@@ -1,5 +1,6 @@
 #include <ikewatch/base/time.hpp>
 
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 
@@ -68,6 +69,25 @@ std::string to_human(seconds duration) {
     std::snprintf(text, sizeof text, "%llds", total);
   }
   return text;
+}
+
+std::optional<seconds> parse_duration(std::string_view text) {
+  constexpr std::int64_t longest = 10LL * 366 * 86'400;
+  std::int64_t all = 0;
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto digits = static_cast<std::size_t>(end - text.data());
+    if (error != std::errc{} || number < 0 || number > longest || digits == text.size()) return std::nullopt;
+    const char unit = text[digits];
+    const std::int64_t factor = unit == 's' ? 1 : unit == 'm' ? 60 : unit == 'h' ? 3600 : unit == 'd' ? 86'400 : 0;
+    if (factor == 0) return std::nullopt;
+    all += number * factor;
+    if (all > longest) return std::nullopt;
+    text.remove_prefix(digits + 1);
+  }
+  return seconds(all);
 }
 
 }  // namespace ikewatch

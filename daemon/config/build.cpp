@@ -225,7 +225,12 @@ Settings build_settings(const Node& root) {
   build_list(top.at("maintenance"), build_maintenance, settings.maintenance);
   build_list(top.at("receivers"), build_receiver, settings.receivers);
   Fields(top.at("rules")).texts("packs", settings.rules.packs);
-  Fields(top.at("http")).value("listen", read_socket_address, settings.http.listen);
+  const Fields http(top.at("http"));
+  http.value("listen", read_socket_address, settings.http.listen);
+  http.text("token_file", settings.http.token_file);
+  const Fields dbus(top.at("dbus"));
+  dbus.value("enabled", read_boolean, settings.dbus.enabled);
+  dbus.text("group", settings.dbus.group);
   const Fields state(top.at("state"));
   state.text("directory", settings.state.directory);
   state.value("history", read_duration, settings.state.history);

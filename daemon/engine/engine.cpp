@@ -73,6 +73,10 @@ Snapshot Engine::snapshot() const { return impl_->snapshot(); }
 std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_view tunnel) const {
   for (const Gateway& candidate : impl_->table.gateways()) {
     if (candidate.name != gateway) continue;
+    if (const auto index = impl_->table.find(candidate, tunnel)) {  // by its peer; a name takes a search
+      const TunnelEntry& entry = impl_->table[*index];
+      if (!entry.stranger && entry.peer == tunnel) return impl_->view(entry, true);
+    }
     for (const TunnelIndex index : candidate.tunnels) {
       const TunnelEntry& entry = impl_->table[index];
       if (!entry.stranger && (entry.name == tunnel || entry.peer == tunnel)) return impl_->view(entry, true);

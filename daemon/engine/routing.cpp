@@ -22,6 +22,11 @@ constexpr std::size_t max_held = 32;
 /// EADDRINUSE, as strerror(3) words it.
 constexpr std::string_view port_taken = "Address already in use";
 
+/// From here on a cause is that of a daemon that failed, and not of one that was stopped.
+constexpr std::uint8_t rank_of_failure = 70;
+
+bool is_missed(tunnel::State state) { return state == tunnel::State::down || state == tunnel::State::failed; }
+
 /// The last line of a failed exchange: it names the peer and says nothing new.
 bool closes_burst(const Event& event) {
   return event.cause == Cause::none && (event.kind == EventKind::phase1_failed || event.kind == EventKind::phase2_failed);
@@ -185,7 +190,8 @@ void Core::host_event(Gateway& gateway, const Told& told) {
 /// A start or a stop takes every SA away, but not at once: a second daemon that finds the ports taken says that it starts and
 /// ends again, and a log is often collected by stopping its daemon, which tells nothing of the tunnel.
 void Core::announce_ending(Gateway& gateway, const Told& told) {
-  if (gateway.ending) return;
+  const bool says_more = told.event.cause != Cause::none && told.event.rank > (gateway.ending ? gateway.ending->event.rank : 0);
+  if (gateway.ending && !says_more) return;  // the one before told it
   HeldEvent& ending = gateway.ending.emplace();
   keep(ending, told, gateway.now);
 }
@@ -201,7 +207,9 @@ void Core::lose(Gateway& gateway, TunnelIndex index, const Told& told) {
   TunnelEntry& entry = table[index];
   const bool stood = entry.tunnel.state() == tunnel::State::up || entry.tunnel.state() == tunnel::State::phase1_up;
   const auto outcome = entry.tunnel.apply(told.event, gateway.now);
-  if (!stood) return notice(gateway, index, told.raw);
+  const bool keeps_it_down =
+      told.event.cause != Cause::none && told.event.rank >= rank_of_failure && is_missed(entry.tunnel.state());
+  if (!stood && !keeps_it_down) return notice(gateway, index, told.raw);
   if (told.event.cause != Cause::none) {
     entry.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw,
                         told.event.rule->note, diagnosis::difference(told.event)});

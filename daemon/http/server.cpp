@@ -20,9 +20,10 @@ namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
 
 constexpr std::uint32_t header_limit = 8 * 1024;
+constexpr std::uint64_t body_limit = 16 * 1024;
 constexpr auto accept_pause = std::chrono::milliseconds(100);
 
-using WireRequest = beast::http::request<beast::http::empty_body>;
+using WireRequest = beast::http::request<beast::http::string_body>;
 using WireResponse = beast::http::response<beast::http::string_body>;
 
 /// Undoes %xx (RFC 3986 section 2.1); malformed sequences stay as they are.
@@ -36,21 +37,31 @@ std::string decoded(std::string_view path) {
   return out;
 }
 
+std::optional<Method> method_of(beast::http::verb verb) {
+  if (verb == beast::http::verb::get || verb == beast::http::verb::head) return Method::get;
+  if (verb == beast::http::verb::post) return Method::post;
+  return verb == beast::http::verb::delete_ ? std::optional(Method::remove) : std::nullopt;
+}
+
 WireResponse answer(const WireRequest& request, const Handler& handler) {
   const std::string_view target{request.target().data(), request.target().size()};
   const auto question = target.find('?');
   const std::string path = decoded(target.substr(0, question));
-  Response response;
-  if (request.method() == beast::http::verb::get || request.method() == beast::http::verb::head) {
-    response = handler({path, question == std::string_view::npos ? std::string_view{} : target.substr(question + 1)});
-  } else {
-    response = {405, "text/plain; charset=utf-8", "only GET and HEAD are answered\n"};
+  Response response = {
+      405, "text/plain; charset=utf-8", "only GET, HEAD, POST and DELETE are answered\n", {{"Allow", "GET, HEAD"}}};
+  if (const auto method = method_of(request.method())) {
+    const auto field = request[beast::http::field::authorization];
+    response = handler({path,
+                        question == std::string_view::npos ? std::string_view{} : target.substr(question + 1),
+                        *method,
+                        request.body(),
+                        {field.data(), field.size()}});
   }
   WireResponse wire{static_cast<beast::http::status>(response.status), request.version()};
   wire.set(beast::http::field::content_type, response.type);
   wire.set("X-Content-Type-Options", "nosniff");
   wire.set(beast::http::field::cache_control, "no-store");
-  if (response.status == 405) wire.set(beast::http::field::allow, "GET, HEAD");
+  for (const auto& [name, value] : response.fields) wire.set(name, value);
   wire.body() = std::move(response.body);
   wire.keep_alive(request.keep_alive());
   wire.prepare_payload();
@@ -75,7 +86,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
-  std::optional<beast::http::request_parser<beast::http::empty_body>> parser_;
+  std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
   WireResponse response_;
   std::chrono::milliseconds time_;  // for a request, and for its answer
   Listener* listener_;
@@ -156,7 +167,7 @@ class Listener final : public Server {
 void Connection::read() {
   parser_.emplace();
   parser_->header_limit(header_limit);
-  parser_->body_limit(0);
+  parser_->body_limit(body_limit);
   stream_.expires_after(time_);
   beast::http::async_read(stream_, buffer_, *parser_,
                           [self = shared_from_this()](beast::error_code error, std::size_t) { self->respond(error); });

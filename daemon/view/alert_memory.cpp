@@ -1,9 +1,8 @@
 // What is saved of alerts, as JSON of our own: times in microseconds, closed lists by their numbers.
 #include <ikewatch/view/alerts.hpp>
 
+#include "json_reading.hpp"
 #include "json_words.hpp"
-
-#include <rapidjson/document.h>
 
 #include <optional>
 
@@ -112,17 +111,6 @@ void add_lane(JsonWriter& out, const alert::LaneMemory& lane) {
 
 // --- and back: a member of another type than ours is as if it were not there.
 
-std::string text_in(const Value& from, const char* key) {
-  const auto found = from.FindMember(key);
-  if (found == from.MemberEnd() || !found->value.IsString()) return {};
-  return {found->value.GetString(), found->value.GetStringLength()};
-}
-
-std::int64_t number_in(const Value& from, const char* key) {
-  const auto found = from.FindMember(key);
-  return found == from.MemberEnd() || !found->value.IsInt64() ? 0 : found->value.GetInt64();
-}
-
 /// Beyond these, arithmetic on times would overflow: the years 1970 to 9999.
 WallTime time_in(const Value& from, const char* key) {
   return WallTime{std::chrono::microseconds(std::clamp<std::int64_t>(number_in(from, key), 0, 253'402'300'799'000'000))};
@@ -137,20 +125,6 @@ Enum word_in(const Value& from, const char* key, Enum last) {
   return number < 0 || number > static_cast<std::int64_t>(last) ? Enum{} : static_cast<Enum>(number);
 }
 
-template <class Take>
-void each(const Value& from, const char* key, const Take& take) {
-  const auto found = from.FindMember(key);
-  if (found == from.MemberEnd() || !found->value.IsArray()) return;
-  for (const auto& item : found->value.GetArray()) take(item);
-}
-
-template <class Take>
-void each_object(const Value& from, const char* key, const Take& take) {
-  each(from, key, [&](const Value& item) {
-    if (item.IsObject()) take(item);
-  });
-}
-
 std::map<std::string, std::string> texts_in(const Value& from, const char* key) {
   std::map<std::string, std::string> texts;
   const auto found = from.FindMember(key);
@@ -158,14 +132,6 @@ std::map<std::string, std::string> texts_in(const Value& from, const char* key) 
   for (const auto& member : found->value.GetObject()) {
     if (member.value.IsString()) texts[{member.name.GetString(), member.name.GetStringLength()}] = member.value.GetString();
   }
-  return texts;
-}
-
-std::vector<std::string> list_in(const Value& from, const char* key) {
-  std::vector<std::string> texts;
-  each(from, key, [&](const Value& item) {
-    if (item.IsString()) texts.emplace_back(item.GetString(), item.GetStringLength());
-  });
   return texts;
 }
 

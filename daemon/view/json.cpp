@@ -264,6 +264,14 @@ std::string to_json(const std::vector<engine::Change>& history) {
   return document([&](Writer& out) { put_history(out, history); });
 }
 
+std::string to_json(std::string_view name, std::string_view text) {
+  return document([&](Writer& out) {
+    out.StartObject();
+    put(out, name, text);
+    out.EndObject();
+  });
+}
+
 void append_event(std::string& text, const EventLine& line, const rules::RuleSet& rules) {
   const auto fill = [&](Writer& out) {
     const bool known = line.event != nullptr;

@@ -1,12 +1,13 @@
 #include <ikewatch/view/text.hpp>
 
+#include "paint.hpp"
+
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/view/prose.hpp>
 
 #include <algorithm>
 
 namespace ikewatch::view {
-namespace {
 
 using tunnel::State;
 
@@ -28,6 +29,8 @@ std::string_view style_of(State state) {
       return dim;
   }
 }
+
+namespace {
 
 std::string_view word_for(State state) {
   switch (state) {
@@ -118,7 +121,8 @@ std::string timeline_text(const engine::TunnelView& tunnel, const TextOptions& o
   if (tunnel.timeline.empty()) return {};
   const std::size_t shown = options.timeline == 0 ? tunnel.timeline.size() : std::min(options.timeline, tunnel.timeline.size());
   std::string out = "  Timeline";
-  if (shown < tunnel.timeline.size()) out += " (the last " + std::to_string(shown) + ", --timeline all for every one)";
+  if (shown < tunnel.timeline.size())
+    out += " (the last " + std::to_string(shown) + ", " + std::string(options.for_more) + " for every one)";
   out += ":\n";
   for (std::size_t i = tunnel.timeline.size() - shown; i < tunnel.timeline.size(); ++i) {
     const auto& entry = tunnel.timeline[i];

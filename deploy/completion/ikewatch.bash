@@ -40,11 +40,32 @@ _ikewatch_doctor() {
   mapfile -t COMPREPLY < <(compgen -W '--root --racoon-conf --policies --format --help' -- "$cur")
 }
 
+_ikewatch_tunnels() {  # names that the running daemon knows
+  ikewatch status 2>/dev/null | awk 'NR > 1 && NF == 0 { exit } NR > 1 { print $1 }'
+}
+
+_ikewatch_status() {
+  [[ $prev == --format ]] && { mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$cur"); return; }
+  local words='--format --json --watch --history --help'
+  [[ $cur == -* ]] || words=$(_ikewatch_tunnels)
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+_ikewatch_silence() {
+  case $prev in
+    --why) return ;;
+    --end) mapfile -t COMPREPLY < <(compgen -W "$(ikewatch silence --list 2>/dev/null | awk 'NR > 1 { print $1 }')" -- "$cur"); return ;;
+  esac
+  local words='--why --list --json --end --help'
+  [[ $cur == -* || $COMP_CWORD != 2 ]] || words=$(_ikewatch_tunnels)
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
 _ikewatch() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
   COMPREPLY=()
   if [[ $COMP_CWORD == 1 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W 'run explain check rules doctor --help --version' -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W 'run explain check rules doctor status silence --help --version' -- "$cur")
   elif [[ ${COMP_WORDS[1]} == check && $prev == --schema ]]; then
     mapfile -t COMPREPLY < <(compgen -W 'config rules' -- "$cur")
   elif [[ $prev == --config ]]; then
@@ -56,6 +77,8 @@ _ikewatch() {
       explain) _ikewatch_explain ;;
       rules) _ikewatch_rules ;;
       doctor) _ikewatch_doctor ;;
+      status) _ikewatch_status ;;
+      silence) _ikewatch_silence ;;
     esac
   fi
 }

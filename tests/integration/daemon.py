@@ -101,13 +101,13 @@ class Answer:
 
 
 class Daemon:
-    def __init__(self, config, log, launcher=(), **more):
+    def __init__(self, config, log, launcher=(), environment=None, **more):
         self.config = config
-        self.port = int(re.search(r'^http: \{listen: "127\.0\.0\.1:(\d+)"\}$', config.read_text(encoding="utf-8"), re.M)[1])
+        self.port = int(re.search(r'^http: \{.*listen: "127\.0\.0\.1:(\d+)"\}$', config.read_text(encoding="utf-8"), re.M)[1])
         self.log = log
         with open(log, "ab") as err:
             self.process = subprocess.Popen([*launcher, program.PROGRAM, "run", "--config", config], stdin=subprocess.DEVNULL, stdout=err,
-                                            stderr=err, env=program.environment(), **more)
+                                            stderr=err, env=program.environment(**(environment or {})), **more)
 
     def wait_ready(self):
         def ready():
@@ -121,10 +121,10 @@ class Daemon:
     def said(self):
         return self.log.read_text(encoding="utf-8")
 
-    def request(self, method, path, headers=None):
+    def request(self, method, path, headers=None, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         with contextlib.closing(connection):
-            connection.request(method, path, headers=headers or {})
+            connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
 

@@ -21,6 +21,7 @@ MEASURE = str(pathlib.Path(__file__).resolve().parent / "measure.py")
 # Sanitizers make a program slower and larger; bounds of time and memory then say nothing.
 INSTRUMENTED = bool(os.environ.get("IKEWATCH_SANITIZE"))
 PATIENCE = 10 if INSTRUMENTED else 1
+BUS = ""  # the address of the bus that programs are told of
 DEADLINE = 60 * PATIENCE  # seconds after which a command counts as hung
 
 
@@ -48,8 +49,9 @@ class Outcome:
 
 
 def environment(**changes):
-    known = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8", **changes}
-    for name in ("STATE_DIRECTORY", "JOURNAL_STREAM", "NO_COLOR"):
+    # Never the bus of the machine that runs the tests; those of D-Bus start their own.
+    known = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8", "DBUS_SYSTEM_BUS_ADDRESS": BUS or "unix:path=/nonexistent/bus", **changes}
+    for name in ("STATE_DIRECTORY", "JOURNAL_STREAM", "NO_COLOR", "CREDENTIALS_DIRECTORY"):
         if name not in changes:
             known.pop(name, None)
     return known

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace ikewatch {
 
@@ -18,5 +20,8 @@ void append_iso8601(std::string& out, WallTime time);
 
 /// `2h 05m`, `3m 20s`, `12s`, `0s`: for people. Negative durations are printed as `0s`.
 std::string to_human(seconds duration);
+
+/// What people write for a length of time: `90s`, `45m`, `2h`, `1d`, also `1h30m`. Nothing for anything else, and above 10 years.
+std::optional<seconds> parse_duration(std::string_view text);
 
 }  // namespace ikewatch

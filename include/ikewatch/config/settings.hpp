@@ -202,8 +202,16 @@ struct Rules {
 
 struct Http {
   SocketAddress listen = {*Address::parse("127.0.0.1"), 10097};
+  std::string token_file;  // absolute path, read at the start and at every reload; empty: nothing can be changed over HTTP
 
   bool operator==(const Http&) const = default;
+};
+
+struct Dbus {
+  bool enabled = true;
+  std::string group = "ikewatch";  // its members may change what root may
+
+  bool operator==(const Dbus&) const = default;
 };
 
 struct StateStore {
@@ -234,6 +242,7 @@ struct Settings {
   std::vector<Maintenance> maintenance;
   std::vector<Receiver> receivers;
   Http http;
+  Dbus dbus;
   StateStore state;
   Limits limits;
 

@@ -11,6 +11,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace boost::asio {
 class io_context;
@@ -18,15 +20,21 @@ class io_context;
 
 namespace ikewatch::http {
 
+enum class Method : std::uint8_t { get, post, remove };  // HEAD is get
+
 struct Request {
   std::string_view path;   // decoded, without query
   std::string_view query;  // as sent, without '?'
+  Method method = Method::get;
+  std::string_view body{};           // at most 16 KiB
+  std::string_view authorization{};  // the field of that name, RFC 9110 section 11.6.2
 };
 
 struct Response {
   unsigned status = 200;
   std::string type = "text/plain; charset=utf-8";
   std::string body;
+  std::vector<std::pair<std::string, std::string>> fields = {};  // more of the header
 };
 
 using Handler = std::function<Response(const Request&)>;
@@ -38,7 +46,8 @@ struct Options {
   std::chrono::milliseconds request_time{10000};  // for a request, for its answer, and between two requests
 };
 
-/// Only GET and HEAD, no bodies, headers up to 8 KiB, a limited time for each request. Listens as soon as it is made.
+/// GET, HEAD, POST and DELETE; headers up to 8 KiB, bodies up to 16 KiB, a limited time for each request. Listens as soon as it
+/// is made.
 class Server {
  public:
   static Result<std::unique_ptr<Server>> start(boost::asio::io_context& context, Options options, Handler handler);

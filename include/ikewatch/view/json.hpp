@@ -49,6 +49,9 @@ std::string to_json(const engine::TunnelView& tunnel, const std::vector<engine::
 /// An array of changes.
 std::string to_json(const std::vector<engine::Change>& history);
 
+/// `{"NAME":"TEXT"}`, for small answers of an interface.
+std::string to_json(std::string_view name, std::string_view text);
+
 /// One line of `explain --format events`, with its newline, appended to `out`. `rules` gives the names of dialect and fields.
 struct EventLine {
   std::uint64_t line = 0;

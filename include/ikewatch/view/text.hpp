@@ -8,14 +8,16 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ikewatch::view {
 
 struct TextOptions {
-  bool colour = false;        // ANSI sequences (ECMA-48), for terminals
-  std::size_t width = 100;    // columns at which prose is wrapped
-  std::size_t timeline = 12;  // youngest entries shown; 0: all of them
+  bool colour = false;                           // ANSI sequences (ECMA-48), for terminals
+  std::size_t width = 100;                       // columns at which prose is wrapped
+  std::size_t timeline = 12;                     // youngest entries shown; 0: all of them
+  std::string_view for_more = "--timeline all";  // what shows the others
 };
 
 /// One tunnel: headline, causes with evidence and checks, timeline.

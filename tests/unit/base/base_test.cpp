@@ -108,5 +108,19 @@ TEST(Text, EditDistanceIsBounded) {
   EXPECT_GT(edit_distance("aaaaaaaa", "bbbbbbbb", 2), 2U);
 }
 
+TEST(ParseDuration, ReadsWhatPeopleWrite) {
+  EXPECT_EQ(parse_duration("90s"), std::chrono::seconds(90));
+  EXPECT_EQ(parse_duration("45m"), std::chrono::minutes(45));
+  EXPECT_EQ(parse_duration("1h30m"), std::chrono::minutes(90));
+  EXPECT_EQ(parse_duration("366d"), std::chrono::hours(366 * 24));
+  EXPECT_EQ(parse_duration("0s"), std::chrono::seconds(0));
+}
+
+TEST(ParseDuration, ReadsNothingElse) {
+  for (const char* text :
+       {"", "2", "h", "2 h", "-2h", "+2h", "2H", "2w", "2hours", "1.5h", "99999999999999999999s", "4000000d", "3660d1s", "2h "})
+    EXPECT_FALSE(parse_duration(text)) << text;
+}
+
 }  // namespace
 }  // namespace ikewatch

@@ -89,6 +89,9 @@ TEST(Settings, HoldTheRestOfTheFile) {
   EXPECT_EQ(settings.receivers[1].secret_file, "/run/credentials/ikewatch.service/ops");
   EXPECT_EQ(settings.receivers[1].alerts, Texts{"TunnelDown"});
   EXPECT_EQ(settings.http.listen, (SocketAddress{address("::1"), 10098}));
+  EXPECT_EQ(settings.http.token_file, "/run/credentials/ikewatch.service/http-token");
+  EXPECT_FALSE(settings.dbus.enabled);
+  EXPECT_EQ(settings.dbus.group, "netadmin");
   EXPECT_EQ(settings.state.directory, "/srv/ikewatch");
   EXPECT_EQ(settings.limits, (Limits{500, 16384, 64, 100, 2}));
 }

@@ -89,6 +89,7 @@ class AServer : public ::testing::Test {
   }
 
   Response answer(const Request& request) {
+    last_ = {request.method, std::string(request.body), std::string(request.authorization)};
     asked_.push_back(std::string(request.path) + '?' + std::string(request.query));
     if (request.path == "/big") return {200, "text/plain", std::string(3'000'000, 'x')};
     if (request.path == "/stop") server_->stop();
@@ -102,6 +103,11 @@ class AServer : public ::testing::Test {
   std::unique_ptr<Server> server_;
   std::uint16_t port_ = 0;
   std::vector<std::string> asked_;
+  struct {
+    Method method = Method::get;
+    std::string body;
+    std::string authorization;
+  } last_;
 };
 
 TEST_F(AServer, NamesTheEndpointThatItReallyUses) {
@@ -138,7 +144,7 @@ TEST_F(AServer, HandsOnTheStatusOfTheHandler) {
 }
 
 TEST_F(AServer, RefusesOtherMethodsWithoutAskingTheHandler) {
-  for (const char* method : {"DELETE", "OPTIONS", "PUT", "TRACE"}) {
+  for (const char* method : {"OPTIONS", "PATCH", "PUT", "TRACE"}) {
     auto me = client();
     me.send(std::string(method) + " / HTTP/1.1\r\nHost: test\r\n\r\n");
     const auto response = me.receive();
@@ -149,11 +155,23 @@ TEST_F(AServer, RefusesOtherMethodsWithoutAskingTheHandler) {
   EXPECT_TRUE(asked_.empty());
 }
 
-TEST_F(AServer, TakesNoBody) {
+TEST_F(AServer, HandsOnMethodBodyAndAuthorization) {
   auto me = client();
-  me.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello");
-  const auto response = me.receive();
-  EXPECT_TRUE(!response || response->result_int() == 405U);
+  me.send("POST /a HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer x\r\nContent-Length: 5\r\n\r\nhello");
+  ASSERT_TRUE(me.receive());
+  EXPECT_EQ(last_.method, Method::post);
+  EXPECT_EQ(last_.body, "hello");
+  EXPECT_EQ(last_.authorization, "Bearer x");
+  me.send("DELETE /a/b HTTP/1.1\r\nHost: test\r\n\r\n");
+  ASSERT_TRUE(me.receive());
+  EXPECT_EQ(last_.method, Method::remove);
+  EXPECT_EQ(last_.body + last_.authorization, "");
+}
+
+TEST_F(AServer, TakesNoBodyBeyond16KiB) {
+  auto me = client();
+  me.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 16385\r\n\r\n" + std::string(16385, 'x'));
+  EXPECT_TRUE(me.is_closed());
   EXPECT_TRUE(asked_.empty());
 }
 
