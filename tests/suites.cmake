@@ -7,6 +7,12 @@ add_test(NAME arch.messages_page
   COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/messages_page.py $<TARGET_FILE:ikewatch> ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.messages_page PROPERTIES TIMEOUT 120 LABELS arch)
 
+add_test(NAME arch.catalogue COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/catalogue.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.catalogue PROPERTIES TIMEOUT 60 LABELS arch)
+add_test(NAME arch.completion
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/completion.py $<TARGET_FILE:ikewatch> ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.completion PROPERTIES TIMEOUT 300 LABELS "arch;unsanitized")
+
 # The log of a fleet: understood, in time, in bounded memory. `ctest -LE slow` leaves the long ones out.
 set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
 add_test(NAME bench.fleet_is_understood
@@ -40,13 +46,13 @@ add_test(NAME rules.test COMMAND ikewatch rules test)
 set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
-foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store)
+foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store service)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE}")
 endforeach()
 set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
-  integration.alerts integration.store
+  integration.alerts integration.store integration.service
   PROPERTIES LABELS "integration;concurrent")
 
 # Killed at random moments while its inputs grow: a few times, and 200 times.

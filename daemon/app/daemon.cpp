@@ -2,6 +2,7 @@
 
 #include "exit.hpp"
 #include "log.hpp"
+#include "messages.hpp"
 #include "open_source.hpp"
 
 #include <csignal>
@@ -48,7 +49,9 @@ Problems Daemon::start() {
   if (!loaded) return problems;
   settings_ = std::move(loaded->settings);
   meaning_ = std::move(loaded->meaning);
+  Service::configure(settings_);
   engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
+  service_ = std::make_unique<Service>(*engine_);
   alarm_ = std::make_unique<Alarm>(loop_, *engine_);
   if (problems = alarm_->configure(settings_, engine_settings(settings_)); !problems.empty()) return problems;
   feeder_ = std::make_unique<Feeder>(*engine_, meaning_.rules, settings_, host_name());
@@ -64,8 +67,7 @@ Problems Daemon::start() {
   wait_for_signal();
   schedule_tick();
   ready_ = true;
-  log(Level::info, "watching " + std::to_string(settings_.sources.size()) + " sources, " +
-                       std::to_string(settings_.tunnels.size()) + " configured tunnels; http://" + http_->endpoint() + "/");
+  service_->started(settings_, http_->endpoint());
   return {};
 }
 
@@ -80,6 +82,7 @@ engine::Settings Daemon::engine_settings(const config::Settings& settings) const
 void Daemon::tell_changes() {
   const auto changes = engine_->take_changes();
   if (changes.empty()) return;
+  service_->take(changes);
   keeper_->note(changes);
   alarm_->take(changes);
 }
@@ -117,15 +120,16 @@ void Daemon::on_signal(int signal) {
 
 /// All or nothing: a configuration with any problem changes nothing.
 void Daemon::reload() {
+  const Service::Reloading reloading;
   Problems problems;
   auto loaded = load(problems);
   if (loaded) problems = apply(std::move(*loaded));
   reload_.successful = problems.empty();
   for (const Problem& problem : problems) log(Level::error, to_string(problem));
   alarm_->trouble(alert::Trouble::reload, {}, !problems.empty(), "the changed configuration was refused; the former one stays");
-  if (!problems.empty()) return log(Level::error, "reload refused; the former configuration stays");
+  if (!problems.empty()) return log(messages::reload_refused, "reload refused; the former configuration stays");
   reload_.last_success = clock_now();
-  log(Level::info, "configuration reloaded");
+  log(messages::reloaded, "configuration reloaded");
 }
 
 Problems Daemon::apply(Loaded loaded) {
@@ -145,6 +149,7 @@ Problems Daemon::apply(Loaded loaded) {
   }
   settings_ = std::move(loaded.settings);
   meaning_ = std::move(loaded.meaning);
+  Service::configure(settings_);
   keeper_->set_options(store_options(settings_));
   engine_->reconfigure(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
   feeder_->reconfigure(meaning_.rules, settings_);
@@ -154,6 +159,7 @@ Problems Daemon::apply(Loaded loaded) {
 
 void Daemon::stop() {
   ready_ = false;
+  Service::stopping();
   timer_.cancel();
   signals_.cancel();
   inputs_->stop();
@@ -162,7 +168,7 @@ void Daemon::stop() {
   alarm_->stop();
   keeper_->set_part(alerts_part, alarm_->saved());
   keeper_->save(*engine_, reading(), clock_now());
-  log(Level::info, "stopped");
+  Service::stopped();
   loop_.stop();
 }
 
@@ -181,6 +187,7 @@ void Daemon::tick() {
   if (++ticks_ % ticks_between_correlations == 0) engine_->correlate();
   tell_changes();
   alarm_->tick(inputs_->facts());
+  service_->tick(inputs_->facts());
   if (alarm_->take_unsaved()) keeper_->set_part(alerts_part, alarm_->saved());
   keeper_->tick(*engine_, reading(), now);
   alarm_->trouble(alert::Trouble::store, {}, !keeper_->facts().up, "what is known cannot be saved; a restart would forget it");

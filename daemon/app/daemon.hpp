@@ -8,6 +8,7 @@
 #include "feeder.hpp"
 #include "inputs.hpp"
 #include "keeper.hpp"
+#include "service.hpp"
 
 #include <ikewatch/config/settings.hpp>
 #include <ikewatch/engine/engine.hpp>
@@ -61,6 +62,7 @@ class Daemon {
   config::Settings settings_;
   Meaning meaning_;
   std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<Service> service_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<Alarm> alarm_;
   std::unique_ptr<Feeder> feeder_;

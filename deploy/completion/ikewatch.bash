@@ -1,5 +1,12 @@
 # Completion of ikewatch(1) for bash.
 
+_ikewatch_run() {
+  case $prev in
+    --log-level) mapfile -t COMPREPLY < <(compgen -W 'error warning notice info debug' -- "$cur"); return ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W '--config --log-level --help --version' -- "$cur")
+}
+
 _ikewatch_rules() {  # after `ikewatch rules`
   case $prev in
     --packs) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
@@ -49,7 +56,8 @@ _ikewatch() {
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   else
     case ${COMP_WORDS[1]} in
-      run | check) mapfile -t COMPREPLY < <(compgen -W '--config --help' -- "$cur") ;;
+      run) _ikewatch_run ;;
+      check) mapfile -t COMPREPLY < <(compgen -W '--config --help --version' -- "$cur") ;;
       explain) _ikewatch_explain ;;
       rules) _ikewatch_rules ;;
       doctor) _ikewatch_doctor ;;
