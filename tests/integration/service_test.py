@@ -143,8 +143,11 @@ class Log(Case):
             self.append(b"".join(story.rfc3164(peer).splitlines(keepends=True)[:6]))
         running.until_metrics(lambda m: m.get("ikewatch_source_lines_total", source="log") == 6 * len(peers), "all lines", 60)
         self.assertEqual(running.end(deadline=30), 0)
-        self.assertEqual(len(self.lines(running, "negotiation failed")), 200)
-        self.assertEqual(len(self.lines(running, "suppressed 400 messages of the kind tunnel-failed")), 1, running.said()[-2000:])
+        told = len(self.lines(running, "negotiation failed"))
+        left_out = [int(count) for count in re.findall(r"suppressed (\d+) messages of the kind tunnel-failed", running.said())]
+        self.assertEqual(told + sum(left_out), len(peers), left_out)
+        self.assertGreaterEqual(told, 200)
+        self.assertTrue(left_out)
 
     def test_levels(self):
         for configured, option, shown, hidden in (("warning", (), ["negotiation failed"], ["psk_missing", "is up", "watching"]),
