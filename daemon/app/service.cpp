@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 constexpr unsigned ticks_between_counts = 5;
 
 std::string number_of(std::size_t count, const std::string& thing) {
-  return std::to_string(count) + ' ' + thing + (count == 1 ? "" : "s");
+  return std::to_string(count).append(" ").append(thing).append(count == 1 ? "" : "s");
 }
 
 /// A socket that systemd opened and nobody reads would fill up in silence.
@@ -26,11 +26,14 @@ void complain_of_unused(const config::Settings& settings) {
     const bool used = std::ranges::any_of(settings.sources, [&](const config::Source& one) {
       return one.type == config::SourceType::syslog && one.listen.scheme == config::Scheme::fd && one.listen.name == name;
     });
-    if (!used)
-      log(messages::socket_unused,
-          "systemd passed the socket " + name + ", and no source reads it: add one with `listen: \"fd:" + name +
-              "\"`, or disable the socket unit",
-          {{"SOCKET", name}});
+    if (used) continue;
+    log(messages::socket_unused,
+        std::string("systemd passed the socket ")
+            .append(name)
+            .append(", and no source reads it: add one with `listen: \"fd:")
+            .append(name)
+            .append("\"`, or disable the socket unit"),
+        {{"SOCKET", name}});
   }
 }
 
