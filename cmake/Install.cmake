@@ -1,5 +1,5 @@
 # What `cmake --install` lays out: program, configuration, rule packs and knowledge base, schemas, files for D-Bus, man pages,
-# completion.
+# completion, service.
 include(GNUInstallDirs)
 
 install(TARGETS ikewatch RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -52,5 +52,33 @@ install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.xml DESTI
 install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.service DESTINATION share/dbus-1/system-services)
 install(FILES ${PROJECT_SOURCE_DIR}/config/dbus/org.ikewatch.IkeWatch1.policy DESTINATION share/polkit-1/actions)
 
-# bash-completion(8) loads a file under this name when the command is first completed.
+# bash-completion(8) loads a file under this name when the command is first completed, zsh and fish likewise.
+set(IKEWATCH_ZSH_DIR share/zsh/site-functions CACHE STRING "where zsh looks for completions; Debian has a folder of its own")
 install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/ikewatch.bash DESTINATION share/bash-completion/completions RENAME ikewatch)
+install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/_ikewatch DESTINATION ${IKEWATCH_ZSH_DIR})
+install(FILES ${PROJECT_SOURCE_DIR}/deploy/completion/ikewatch.fish DESTINATION share/fish/vendor_completions.d)
+
+# systemd: the service, its sockets, its user, what `journalctl -x` says to its messages, and drop-ins for those who need them. The
+# units name the program and the configuration where they are installed.
+set(IKEWATCH_UNIT_DIR lib/systemd/system CACHE STRING "where systemd looks for units")
+file(GLOB units CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/systemd/*.service ${PROJECT_SOURCE_DIR}/systemd/*.socket)
+install(CODE "set(units \"${units}\")
+set(unit_directory \"${IKEWATCH_UNIT_DIR}\")
+set(program \"${CMAKE_INSTALL_BINDIR}/ikewatch\")
+set(scratch \"${PROJECT_BINARY_DIR}/units\")")
+install(CODE [[
+  cmake_path(ABSOLUTE_PATH program BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}" NORMALIZE)
+  cmake_path(ABSOLUTE_PATH unit_directory BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}" NORMALIZE)
+  foreach(unit IN LISTS units)
+    file(READ "${unit}" text)
+    string(REPLACE "/usr/bin/ikewatch" "${program}" text "${text}")
+    string(REPLACE "/etc/ikewatch/ikewatch.yaml" "${sysconf_directory}/ikewatch/ikewatch.yaml" text "${text}")
+    cmake_path(GET unit FILENAME name)
+    file(WRITE "${scratch}/${name}" "${text}")
+    file(INSTALL "${scratch}/${name}" DESTINATION "${unit_directory}")
+  endforeach()
+]])
+install(FILES ${PROJECT_SOURCE_DIR}/systemd/ikewatch.sysusers DESTINATION lib/sysusers.d RENAME ikewatch.conf)
+install(FILES ${PROJECT_SOURCE_DIR}/config/ikewatch.catalog DESTINATION lib/systemd/catalog)
+file(GLOB drop_ins CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/systemd/examples/*.conf)
+install(FILES ${drop_ins} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)

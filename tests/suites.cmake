@@ -13,6 +13,14 @@ set_tests_properties(arch.schema_files PROPERTIES TIMEOUT 60 LABELS arch)
 add_test(NAME arch.reference_pages
   COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/reference_pages.py $<TARGET_FILE:reference> ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.reference_pages PROPERTIES TIMEOUT 60 LABELS arch)
+add_test(NAME arch.catalogue COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/catalogue.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.catalogue PROPERTIES TIMEOUT 60 LABELS arch)
+add_test(NAME arch.completion
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/completion.py $<TARGET_FILE:ikewatch> ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.completion PROPERTIES TIMEOUT 300 LABELS "arch;unsanitized")
+
+add_test(NAME arch.packaging COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/packaging.py ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+set_tests_properties(arch.packaging PROPERTIES TIMEOUT 120 LABELS arch)
 
 # The log of a fleet: understood, in time, in bounded memory. `ctest -LE slow` leaves the long ones out.
 set(bench_directory ${PROJECT_SOURCE_DIR}/tests/bench)
@@ -56,16 +64,16 @@ set_tests_properties(rules.test PROPERTIES TIMEOUT 60 LABELS rules)
 
 # The real program from outside. `concurrent`: the running daemon.
 foreach(suite explain bad_input check run restart doctor benign tls listeners rsyslog files posted alerts store threads journal overload
-    dbus status silence units)
+    dbus status silence units service service_journal)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
     ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE};FAKE_SERVICES=$<TARGET_FILE:fake_services>")
 endforeach()
 set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
   integration.alerts integration.store integration.threads integration.journal integration.overload
-  integration.dbus integration.status integration.silence integration.units
+  integration.dbus integration.status integration.silence integration.units integration.service integration.service_journal
   PROPERTIES LABELS "integration;concurrent")
-set_tests_properties(integration.journal PROPERTIES SKIP_RETURN_CODE 77)  # it says why
+set_tests_properties(integration.journal integration.service_journal PROPERTIES SKIP_RETURN_CODE 77)  # it says why
 
 # The pipeline under the thread sanitizer, and overloaded for a minute.
 add_test(NAME app.pipeline_concurrent COMMAND unit_app --gtest_filter=*PipelineTest*:FeedTest*:Overload*)

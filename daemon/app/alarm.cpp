@@ -1,6 +1,7 @@
 #include "alarm.hpp"
 
 #include "log.hpp"
+#include "messages.hpp"
 #include "receivers.hpp"
 
 #include <ikewatch/view/alerts.hpp>
@@ -39,6 +40,20 @@ alert::Setup setup_of(const config::Settings& settings) {
 std::string in_trouble(const alert::LaneStatus& lane) {
   if (lane.disabled) return "receiver " + lane.receiver + " answered that it is gone; nothing is sent before the next reload";
   return "receiver " + lane.receiver + " does not take its notifications: " + std::string(lane.last_reason);
+}
+
+LogFields log_fields(const alert::Notice& notice) {
+  LogFields fields = {{"PEER", notice.peer}, {"STATE", notice.state}};
+  const auto add = [&fields](std::string_view name, const alert::Texts& texts, const char* key) {
+    const auto found = texts.find(key);
+    if (found != texts.end()) fields.emplace_back(name, found->second);
+  };
+  add("ALERT", notice.labels, "alertname");
+  add("SEVERITY", notice.labels, "severity");
+  add("GATEWAY", notice.labels, "gateway");
+  add("TUNNEL", notice.labels, "tunnel");
+  add("CAUSE", notice.annotations, "cause");
+  return fields;
 }
 
 }  // namespace
@@ -184,8 +199,10 @@ void Alarm::move_on() {
   for (const auto& notice : board_.take_notices()) {
     const auto summary = notice.annotations.find("summary");
     if (notice.kind != alert::NoticeKind::updated)
-      log(Level::notice, std::string(name_of(notice.kind)) + ' ' + notice.labels.at("alertname") + ": " +
-                             (summary == notice.annotations.end() ? "" : summary->second));
+      log(notice.kind == alert::NoticeKind::firing ? messages::alert_fires : messages::alert_over,
+          std::string(name_of(notice.kind)) + ' ' + notice.labels.at("alertname") + ": " +
+              (summary == notice.annotations.end() ? "" : summary->second),
+          log_fields(notice));
     outbox_.enqueue(notice, now);
     unsaved_ = true;
   }
@@ -209,9 +226,11 @@ void Alarm::delivered(std::uint64_t ticket, const alert::Outcome& outcome, std::
   if (receiver) {
     auto& former = complained_of_[receiver.mapped()];
     const std::string text = worked ? "" : std::string(detail);
-    if (text != former)
-      log(worked ? Level::info : Level::warning,
-          "receiver " + receiver.mapped() + (worked ? " takes notifications again" : ": " + text));
+    if (text != former && worked) {
+      log(Level::info, "receiver " + receiver.mapped() + " takes notifications again");
+    } else if (text != former) {
+      log(messages::receiver_fails, "receiver " + receiver.mapped() + ": " + text, {{"RECEIVER", receiver.mapped()}});
+    }
     former = text;
   }
   deliver(now);

@@ -2,6 +2,7 @@
 
 #include "exit.hpp"
 #include "log.hpp"
+#include "messages.hpp"
 #include "open_source.hpp"
 
 #include <algorithm>
@@ -52,7 +53,9 @@ Problems Daemon::start() {
   if (!loaded) return problems;
   settings_ = std::move(loaded->settings);
   meaning_ = std::move(loaded->meaning);
+  Service::configure(settings_);
   engine_ = std::make_unique<engine::Engine>(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
+  service_ = std::make_unique<Service>(*engine_);
   alarm_ = std::make_unique<Alarm>(loop_, *engine_);
   if (problems = alarm_->configure(settings_, engine_settings(settings_)); !problems.empty()) return problems;
   make_pipeline();
@@ -67,8 +70,7 @@ Problems Daemon::start() {
   wait_for_signal();
   schedule_tick();
   ready_ = true;
-  log(Level::info, "watching " + std::to_string(settings_.sources.size()) + " sources, " +
-                       std::to_string(settings_.tunnels.size()) + " configured tunnels; http://" + http_->endpoint() + "/");
+  service_->started(settings_, http_->endpoint());
   return {};
 }
 
@@ -76,11 +78,12 @@ void Daemon::make_pipeline() {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   const auto threads = static_cast<unsigned>(settings_.limits.threads == 0 ? cores : settings_.limits.threads);
   feeder_ = std::make_unique<Feeder>(*engine_, settings_.gateway);
-  pipeline_ = std::make_unique<Pipeline>(loop_, threads, make_matcher(), [this](const Batch& batch) {
+  const auto take = [this](const Batch& batch) {
     feeder_->take(batch);
     tell_changes();
-  });
-  inputs_ = std::make_unique<Inputs>(*pipeline_, std::min(threads, most_reading_loops));
+  };
+  pipeline_ = std::make_unique<Pipeline>(loop_, threads, make_matcher(), take, Pipeline::few_lines, &service_->workers());
+  inputs_ = std::make_unique<Inputs>(*pipeline_, std::min(threads, most_reading_loops), service_->workers());
 }
 
 std::shared_ptr<const Matcher> Daemon::make_matcher() const {
@@ -98,6 +101,7 @@ engine::Settings Daemon::engine_settings(const config::Settings& settings) const
 void Daemon::tell_changes() {
   const auto changes = engine_->take_changes();
   if (changes.empty()) return;
+  service_->take(changes);
   keeper_->note(changes);
   alarm_->take(changes);
   if (bus_) bus_->publish(changes);
@@ -151,15 +155,16 @@ void Daemon::on_signal(int signal) {
 
 /// All or nothing: a configuration with any problem changes nothing.
 bool Daemon::reload() {
+  const Service::Reloading reloading;
   Problems problems;
   auto loaded = load(problems);
   if (loaded) problems = apply(std::move(*loaded));
   reload_.successful = problems.empty();
   for (const Problem& problem : problems) log(Level::error, to_string(problem));
   alarm_->trouble(alert::Trouble::reload, {}, !problems.empty(), "the changed configuration was refused; the former one stays");
-  if (!problems.empty()) return log(Level::error, "reload refused; the former configuration stays"), false;
+  if (!problems.empty()) return log(messages::reload_refused, "reload refused; the former configuration stays"), false;
   reload_.last_success = clock_now();
-  log(Level::info, "configuration reloaded");
+  log(messages::reloaded, "configuration reloaded");
   return true;
 }
 
@@ -183,6 +188,7 @@ Problems Daemon::apply(Loaded loaded) {
     log(Level::notice, "limits.threads takes effect with a restart");
   settings_ = std::move(loaded.settings);
   meaning_ = std::move(loaded.meaning);
+  Service::configure(settings_);
   keeper_->set_options(store_options(settings_));
   // What was matched by the former rules goes to the engine that knows them.
   pipeline_->exchange(make_matcher());
@@ -198,6 +204,7 @@ Problems Daemon::apply(Loaded loaded) {
 
 void Daemon::stop() {
   ready_ = false;
+  Service::stopping();
   timer_.cancel();
   signals_.cancel();
   inputs_->stop();
@@ -208,7 +215,7 @@ void Daemon::stop() {
   keeper_->set_part(alerts_part, alarm_->saved());
   if (inputs_->take_gap_news()) keeper_->set_part(gaps_part, to_saved(inputs_->gaps()));
   keeper_->save(*engine_, reading(), clock_now());
-  log(Level::info, "stopped");
+  Service::stopped();
   loop_.stop();
 }
 
@@ -229,6 +236,7 @@ void Daemon::tick() {
   if (++ticks_ % ticks_between_correlations == 0) engine_->correlate();
   tell_changes();
   alarm_->tick(inputs_->facts(), {now - oldest, inputs_->behind()});
+  service_->tick(inputs_->facts());
   if (alarm_->take_unsaved()) keeper_->set_part(alerts_part, alarm_->saved());
   if (inputs_->take_gap_news()) keeper_->set_part(gaps_part, to_saved(inputs_->gaps()));
   keeper_->tick(*engine_, reading(), now);

@@ -10,6 +10,7 @@
 #include "inputs.hpp"
 #include "keeper.hpp"
 #include "pipeline.hpp"
+#include "service.hpp"
 #include "token.hpp"
 
 #include <ikewatch/config/settings.hpp>
@@ -71,6 +72,7 @@ class Daemon {
   config::Settings settings_;
   Meaning meaning_;
   std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<Service> service_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<Alarm> alarm_;
   std::unique_ptr<Feeder> feeder_;

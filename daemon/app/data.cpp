@@ -50,7 +50,7 @@ fs::path data_directory() {
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   fs::path beside = program.parent_path().parent_path() / "share" / "ikewatch";
   if (!error && holds_data(beside)) return beside;
-  if (fs::path built_from = IKEWATCH_BUILT_FROM; holds_data(built_from)) return built_from;
+  if (fs::path built_from = IKEWATCH_BUILT_FROM; !built_from.empty() && holds_data(built_from)) return built_from;
   return "/usr/share/ikewatch";
 }
 

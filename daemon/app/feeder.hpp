@@ -22,8 +22,8 @@ class Feeder {
   void take(const Batch& batch);
   void reconfigure(std::string own) { own_ = std::move(own); }
 
-  /// What systemd says of this host's IKE daemon, as if it were a line of its log that `rules` know. Left out where the log itself
-  /// just told.
+  /// What systemd says of this host's IKE daemon, as if it were a line of its log that `rules` know. Left out where the log
+  /// itself just told.
   void take(const dbus::UnitChange& change, const rules::RuleSet& rules, WallTime now);
   /// For lines that were written before the start; see there.
   CatchUp catch_up;

@@ -43,8 +43,10 @@ source::Counters zeros_of(const source::Counters& counters) {
 
 }  // namespace
 
-Inputs::Inputs(Pipeline& pipeline, unsigned threads) : pipeline_(pipeline) {
-  for (unsigned i = 0; i < threads; ++i) network_.push_back(std::make_unique<ReadingLoop>());
+Inputs::Inputs(Pipeline& pipeline, unsigned threads, Heartbeats& watch)
+    : pipeline_(pipeline), disk_(watch.add("reading journals and files")) {
+  for (unsigned i = 0; i < threads; ++i)
+    network_.push_back(std::make_unique<ReadingLoop>(watch.add("reading sockets " + std::to_string(i + 1))));
 }
 
 Inputs::~Inputs() { end(running_); }
@@ -175,6 +177,8 @@ void Inputs::release() {
 void Inputs::stop() { end(running_); }
 
 void Inputs::report() {
+  disk_.feel_pulse();
+  for (const auto& loop : network_) loop->feel_pulse();
   for (Running& running : running_) {
     for (Part& part : running.parts) boost::asio::post(part.loop->context(), [feed = part.feed] { feed->report(); });
   }

@@ -24,7 +24,7 @@ class Inputs {
   using Positions = std::map<std::string, std::string>;  // by source name
 
   /// `threads`: reading loops for the network, and sockets of each UDP source; at least 1.
-  Inputs(Pipeline& pipeline, unsigned threads);
+  Inputs(Pipeline& pipeline, unsigned threads, Heartbeats& watch);
   ~Inputs();
 
   /// Before the first exchange(): what gaps() gave before the restart.
@@ -37,7 +37,7 @@ class Inputs {
   void release();
   /// Everything that was read has been taken when this returns.
   void stop();
-  /// Has positions and counters handed in that moved without a line.
+  /// Has positions and counters handed in that moved without a line, and every reading loop beat.
   void report();
 
   /// Some source has not read yet, or the engine not taken, what was there when it began to read.

@@ -1,6 +1,7 @@
 #include "keeper.hpp"
 
 #include "log.hpp"
+#include "messages.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -76,7 +77,7 @@ bool Keeper::open() {
   if (!opened) {
     open_again_ = Clock::now() + open_pause;
     if (!std::exchange(failing_, true))
-      log(Level::warning, to_string(opened.error()) + "; a restart would forget what is known now; trying again");
+      log(messages::state_not_saved, to_string(opened.error()) + "; a restart would forget what is known now; trying again");
     return false;
   }
   store_ = std::move(*opened);
@@ -157,7 +158,7 @@ void Keeper::failed(const Problem& problem) {
   ++facts_.save_failures;
   facts_.up = false;
   if (!std::exchange(failing_, true))
-    log(Level::error, to_string(problem) + "; nothing is lost as long as this process runs; trying again");
+    log(messages::state_not_saved, to_string(problem) + "; nothing is lost as long as this process runs; trying again");
 }
 
 std::vector<metrics::SourceFacts> Keeper::totals(std::vector<metrics::SourceFacts> facts) {

@@ -31,6 +31,7 @@ int misused(const std::string& what) {
 struct CommandLine {
   CLI::App app{"ikewatch: tells why IPsec tunnels fail, from the logs of racoon and Cisco devices", "ikewatch"};
   std::string config = default_config;
+  std::string log_level;
   ExplainOptions explain_options;
   DoctorOptions doctor_options;
   StatusOptions status_options;
@@ -48,7 +49,9 @@ struct CommandLine {
 void add_run(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand("run", "the daemon: reads live logs, serves metrics and status");
   command->add_option("--config", line.config, "configuration file")->capture_default_str();
-  command->callback([&line] { line.status = run(line.config); });
+  command->add_option("--log-level", line.log_level, "error, warning, notice, info or debug; goes before the configuration")
+      ->check(CLI::IsMember({"error", "warning", "notice", "info", "debug"}));
+  command->callback([&line] { line.status = run(line.config, line.log_level); });
 }
 
 void explain_history(CommandLine& line) {

@@ -10,9 +10,12 @@
 namespace ikewatch::app {
 
 Pipeline::Pipeline(boost::asio::io_context& engine_loop, unsigned threads, std::shared_ptr<const Matcher> matcher, Take take,
-                   std::size_t few)
+                   std::size_t few, Heartbeats* watch)
     : engine_loop_(engine_loop), take_(std::move(take)), few_(few), matcher_(std::move(matcher)) {
-  for (unsigned i = 0; i < threads; ++i) workers_.emplace_back([this] { work(); });
+  for (unsigned i = 0; i < threads; ++i) {
+    auto pulse = watch == nullptr ? std::nullopt : std::optional(watch->add("matching thread " + std::to_string(i + 1)));
+    workers_.emplace_back([this, pulse = std::move(pulse)]() mutable { work(std::move(pulse)); });
+  }
 }
 
 Pipeline::~Pipeline() {
@@ -34,11 +37,13 @@ void Pipeline::put(std::unique_ptr<Batch> batch) {
   waits_.notify_one();
 }
 
-void Pipeline::work() {
+void Pipeline::work(std::optional<Heartbeats::Pulse> pulse) {
   std::unique_lock lock(mutex_);
   while (true) {
+    if (pulse) pulse->rest();
     waits_.wait(lock, [this] { return ending_ || !unmatched_.empty(); });
     if (ending_) return;
+    if (pulse) pulse->beat();
     match_next(lock);
   }
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "batch.hpp"
+#include "heartbeat.hpp"
 #include "matcher.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -28,9 +29,9 @@ class Pipeline {
   static constexpr std::size_t few_lines = 64;
 
   /// `threads`: at least 1. `take` is called on the engine's thread, for one batch at a time; between two batches the loop serves
-  /// whatever else is ready.
+  /// whatever else is ready. `watch`, where one is given, hears of each worker's progress.
   Pipeline(boost::asio::io_context& engine_loop, unsigned threads, std::shared_ptr<const Matcher> matcher, Take take,
-           std::size_t few = few_lines);
+           std::size_t few = few_lines, Heartbeats* watch = nullptr);
   /// What is on its way is dropped.
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
@@ -51,7 +52,7 @@ class Pipeline {
     WallTime received;
     std::unique_ptr<Batch> matched;  // null: not yet
   };
-  void work();
+  void work(std::optional<Heartbeats::Pulse> pulse);
   void match_next(std::unique_lock<std::mutex>& lock);
   static void match(Batch& batch);
   bool hand_in(std::uint64_t number, std::unique_ptr<Batch> batch);

@@ -3,6 +3,8 @@
 // its own.
 #pragma once
 
+#include "heartbeat.hpp"
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -15,7 +17,8 @@ namespace ikewatch::app {
 
 class ReadingLoop {
  public:
-  ReadingLoop() : work_(context_.get_executor()), thread_([this] { context_.run(); }) {}
+  explicit ReadingLoop(Heartbeats::Pulse pulse)
+      : pulse_(std::move(pulse)), work_(context_.get_executor()), thread_([this] { context_.run(); }) {}
   ~ReadingLoop() {
     work_.reset();
     context_.stop();
@@ -25,6 +28,11 @@ class ReadingLoop {
   ReadingLoop& operator=(const ReadingLoop&) = delete;
 
   [[nodiscard]] boost::asio::io_context& context() { return context_; }
+
+  /// Has the loop beat as soon as it comes to it: one that is stuck does not.
+  void feel_pulse() {
+    boost::asio::post(context_, [this] { pulse_.beat(); });
+  }
 
   /// Runs `step` on the loop and waits for its result.
   template <class Step>
@@ -36,6 +44,7 @@ class ReadingLoop {
   }
 
  private:
+  Heartbeats::Pulse pulse_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::thread thread_;

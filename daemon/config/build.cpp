@@ -234,6 +234,7 @@ Settings build_settings(const Node& root) {
   const Fields state(top.at("state"));
   state.text("directory", settings.state.directory);
   state.value("history", read_duration, settings.state.history);
+  Fields(top.at("log")).choice("level", log_levels(), settings.log.level);
   build_limits(Fields(top.at("limits")), settings.limits);
   return settings;
 }

@@ -127,6 +127,14 @@ constexpr Option last[] = {
      .example = "30d",
      .help = "How long changes of tunnels and their causes are kept, at most the last 1000000 of them."},
 
+    {.path = "log", .kind = Kind::section, .help = "What the daemon tells of itself, in the journal or on standard error."},
+    {.path = "log.level",
+     .kind = Kind::choice,
+     .fallback = "info",
+     .choices = log_levels,
+     .example = "notice",
+     .help = "What is less urgent than this is not told: error, warning, notice, info or debug."},
+
     {.path = "limits",
      .kind = Kind::section,
      .help = "Bounds on what strangers can make the program hold; what exceeds them is counted."},

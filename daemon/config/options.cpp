@@ -32,6 +32,7 @@ constexpr std::array socket_words = {"datagram"sv, "stream"sv};
 constexpr std::array mode_words = {"always_on"sv, "on_demand"sv};
 constexpr std::array severity_words = {"critical"sv, "error"sv, "warning"sv, "info"sv};
 constexpr std::array day_names = {"sun"sv, "mon"sv, "tue"sv, "wed"sv, "thu"sv, "fri"sv, "sat"sv};
+constexpr std::array log_level_words = {"error"sv, "warning"sv, "notice"sv, "info"sv, "debug"sv};
 constexpr std::array receiver_words = {"alertmanager"sv, "webhook"sv, "slack"sv, "pagerduty"sv, "template"sv};
 
 }  // namespace
@@ -55,6 +56,7 @@ Choices tls_versions() { return tls_version_words; }
 Choices socket_kinds() { return socket_words; }
 Choices modes() { return mode_words; }
 Choices severities() { return severity_words; }
+Choices log_levels() { return log_level_words; }
 Choices day_words() { return day_names; }
 Choices trouble_words() {
   static const auto words = [] {

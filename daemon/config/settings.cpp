@@ -35,6 +35,7 @@ std::string_view name_of(SourceType type) { return word(source_types(), type); }
 std::string_view name_of(Mode mode) { return word(modes(), mode); }
 std::string_view name_of(Severity severity) { return word(severities(), severity); }
 std::string_view name_of(ReceiverType type) { return word(receiver_types(), type); }
+std::string_view name_of(LogLevel level) { return word(log_levels(), level); }
 
 std::vector<Source> default_sources() {
   Source journal;

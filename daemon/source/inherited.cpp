@@ -1,5 +1,7 @@
 #include "inherited.hpp"
 
+#include <ikewatch/source/make.hpp>
+
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
@@ -64,6 +66,12 @@ Result<InheritedSocket> classify(const Named& one) {
 }
 
 }  // namespace
+
+std::vector<std::string> inherited_names() {
+  std::set<std::string> names;
+  for (const auto& one : all_inherited()) names.insert(one.name);
+  return {names.begin(), names.end()};
+}
 
 Result<std::vector<InheritedSocket>> inherited_sockets(const std::string& name) {
   const auto all = all_inherited();

@@ -25,9 +25,13 @@ Problem refused(const std::string& what) { return {{}, with_errno(what, errno)};
 
 const sockaddr* generic(const sockaddr_storage& address) { return reinterpret_cast<const sockaddr*>(&address); }
 
-/// FORCE needs CAP_NET_ADMIN; without it rmem_max is the limit.
+/// FORCE needs CAP_NET_ADMIN; without it rmem_max is the limit. Whoever passed us a socket may have had that capability, and
+/// given it more (ReceiveBuffer= of systemd.socket(5)): that stays.
 void set_receive_buffer(int fd, std::size_t bytes) {
   const int value = static_cast<int>(std::min<std::size_t>(bytes, std::numeric_limits<int>::max() / 2));
+  int present = 0;
+  socklen_t size = sizeof present;
+  if (::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &present, &size) == 0 && present / 2 >= value) return;  // told doubled: socket(7)
   if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &value, sizeof value) == 0) return;
   set_option(fd, SOL_SOCKET, SO_RCVBUF, value);
 }

@@ -1,5 +1,12 @@
 # Completion of ikewatch(1) for bash.
 
+_ikewatch_run() {
+  case $prev in
+    --log-level) mapfile -t COMPREPLY < <(compgen -W 'error warning notice info debug' -- "$cur"); return ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W '--config --log-level --help --version' -- "$cur")
+}
+
 _ikewatch_rules() {  # after `ikewatch rules`
   case $prev in
     --packs) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
@@ -72,8 +79,8 @@ _ikewatch() {
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
   else
     case ${COMP_WORDS[1]} in
-      run) mapfile -t COMPREPLY < <(compgen -W '--config --help' -- "$cur") ;;
-      check) mapfile -t COMPREPLY < <(compgen -W '--config --schema --help' -- "$cur") ;;
+      run) _ikewatch_run ;;
+      check) mapfile -t COMPREPLY < <(compgen -W '--config --schema --help --version' -- "$cur") ;;
       explain) _ikewatch_explain ;;
       rules) _ikewatch_rules ;;
       doctor) _ikewatch_doctor ;;

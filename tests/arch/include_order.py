@@ -17,6 +17,7 @@ THIRD_PARTY = {  # where a library may appear at all
     "boost/beast": {"http", "notify"}, "openssl": {"source", "notify", "doctor"}, "systemd": {"source", "dbus", "app"}, "CLI": {"app"},
     "zlib": {"reader"}, "rapidjson": {"syslog", "view", "reader", "http", "notify", "config", "doctor"},
 }
+ONE_FILE = {("app", "systemd"): "daemon/app/systemd.cpp"}  # and within a room, where only one file is to know a library
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -38,6 +39,9 @@ def check_include(path, room, quote, target):
     for library, rooms in THIRD_PARTY.items():
         if target.startswith(library) and room not in rooms:
             yield f"includes {target}: only {', '.join(sorted(rooms))} may"
+    for (where, library), file in ONE_FILE.items():
+        if room == where and target.startswith(f"{library}/") and path.as_posix() != file:
+            yield f"includes {target}: only {file} may"
 
 
 def check_file(path, root):
@@ -50,7 +54,7 @@ def check_file(path, root):
         found = INCLUDE.match(line)
         if not found:
             continue
-        for problem in check_include(path, room, *found.groups()):
+        for problem in check_include(path.relative_to(root), room, *found.groups()):
             yield f"{path.relative_to(root)}:{number}: {problem}"
 
 

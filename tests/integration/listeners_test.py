@@ -75,6 +75,15 @@ state: {{directory: {self.state}}}
 class Activation(Case):
     SOURCE = '  - {name: s, type: syslog, listen: "fd:syslog"}\n'
 
+    def test_a_larger_buffer_stays_that_the_socket_came_with(self):
+        """ReceiveBuffer= of a socket unit may be more than we could ask for."""
+        udp = self.udp()
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 131072)
+        large = udp.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        config = self.only('  - {name: s, type: syslog, listen: "fd:syslog", receive_buffer: 32KiB}\n')
+        self.activate(config, syslog=[udp]).wait_ready()
+        self.assertEqual(udp.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF), large)
+
     def test_every_kind_of_socket_under_one_name(self):
         udp, tcp = self.udp(), self.tcp()
         path, stream_path = str(self.folder / "d.sock"), str(self.folder / "s.sock")

@@ -77,6 +77,7 @@ Choices client_auths();
 Choices tls_versions();
 Choices socket_kinds();
 Choices severities();
+Choices log_levels();
 Choices receiver_types();
 Choices state_words();
 Choices trouble_words();

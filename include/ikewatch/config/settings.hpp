@@ -221,6 +221,15 @@ struct StateStore {
   bool operator==(const StateStore&) const = default;
 };
 
+enum class LogLevel : std::uint8_t { error, warning, notice, info, debug };
+
+/// What the daemon tells of itself.
+struct Log {
+  LogLevel level = LogLevel::info;
+
+  bool operator==(const Log&) const = default;
+};
+
 struct Limits {
   std::size_t tunnels = 10000;     // known at a time, configured ones included
   std::size_t line = 8192;         // bytes; what is longer is cut
@@ -244,6 +253,7 @@ struct Settings {
   Http http;
   Dbus dbus;
   StateStore state;
+  Log log;
   Limits limits;
 
   bool operator==(const Settings&) const = default;
@@ -255,6 +265,7 @@ std::string_view name_of(SourceType type);
 std::string_view name_of(Mode mode);
 std::string_view name_of(Severity severity);
 std::string_view name_of(ReceiverType type);
+std::string_view name_of(LogLevel level);
 
 struct ReadSettings {
   std::optional<Settings> settings;  // only when there is no problem

@@ -114,6 +114,9 @@ struct JournalOptions {
   std::size_t max_line = default_max_line;
 };
 
+/// Names of all sockets that whoever started us has opened, each once.
+std::vector<std::string> inherited_names();
+
 std::unique_ptr<Source> make_source(UdpOptions options, Sink sink);
 std::unique_ptr<Source> make_source(UnixOptions options, Sink sink);
 std::unique_ptr<Source> make_source(TcpOptions options, Sink sink);
