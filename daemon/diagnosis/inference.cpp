@@ -18,7 +18,7 @@ bool any_found(const CaseFile& findings, const std::bitset<rules::causes>& wante
 /// Since when signals count as part of the negotiation that is under way, or of the last one.
 WallTime negotiation_began(const Situation& situation) {
   const auto& attempt = situation.tunnel.attempt(1);
-  const WallTime recently = situation.now - tunnel::Tunnel::attempt_limit;
+  const WallTime recently = situation.now - 2 * tunnel::Tunnel::attempt_limit;  // each of the two phases may last that long
   return attempt ? attempt->started : recently;
 }
 

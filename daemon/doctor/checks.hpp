@@ -58,7 +58,7 @@ void check_authorities(Context& context);       // authorities.cpp
 void check_policies(Context& context);          // policies.cpp
 void check_ports(Context& context);             // ports.cpp
 void check_listening(Context& context);         // listening.cpp: addresses of `listen`, NAT-T
-void check_kernel(Context& context);             // kernel.cpp
+void check_kernel(Context& context);            // kernel.cpp
 void check_clock(Context& context);             // clock.cpp
 
 /// From /proc/net/fib_trie and /proc/net/if_inet6; empty where they cannot be read.

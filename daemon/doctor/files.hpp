@@ -3,8 +3,7 @@
 // lets it. Ownership: Files owns the descriptor of its root. Threads: one.
 #pragma once
 
-#include "fd.hpp"
-
+#include <ikewatch/base/fd.hpp>
 #include <ikewatch/base/result.hpp>
 
 #include <cstddef>

@@ -1,41 +1,19 @@
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/doctor/report.hpp>
+#include <ikewatch/view/prose.hpp>
 
 namespace ikewatch::doctor {
 namespace {
 
-constexpr std::string_view bold = "1";
-constexpr std::string_view red = "31";
-constexpr std::string_view green = "32";
-constexpr std::string_view yellow = "33";
-constexpr std::string_view dim = "2";
+using view::bold, view::dim, view::green, view::red, view::yellow;
 
 std::string painted(std::string_view text, std::string_view style, const TextOptions& options) {
-  if (!options.colour) return std::string(text);
-  return "\x1b[" + std::string(style) + "m" + std::string(text) + "\x1b[0m";
+  return view::painted(text, style, options.colour);
 }
 
-/// Prose behind `lead`, wrapped at the width; further lines stand below its first word.
+/// Prose behind `lead`; further lines stand below its first word.
 std::string wrapped(std::string_view lead, std::string_view prose, std::size_t width) {
-  const std::string safe = to_printable(prose);
-  std::string_view text = safe;
-  std::string out(lead);
-  std::size_t column = lead.size();
-  while (!(text = trim_left(text)).empty()) {
-    const auto word = text.substr(0, text.find(' '));
-    text.remove_prefix(word.size());
-    const bool first = column == lead.size();
-    if (!first && column + 1 + word.size() > width) {
-      out.append("\n").append(lead.size(), ' ');
-      column = lead.size();
-    } else if (!first) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += word.size();
-  }
-  return out += '\n';
+  return view::wrapped(to_printable(prose), std::string(lead.size(), ' '), width, lead);
 }
 
 std::string_view style_of(Severity severity) {

@@ -1,7 +1,6 @@
 // What only the running system tells: its policies and its clock.
 
-#include "fd.hpp"
-
+#include <ikewatch/base/fd.hpp>
 #include <ikewatch/doctor/doctor.hpp>
 
 #include <fcntl.h>

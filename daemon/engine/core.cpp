@@ -12,6 +12,7 @@ namespace {
 using rules::Cause;
 using rules::Event;
 using rules::EventKind;
+using rules::Signal;
 using tunnel::State;
 
 /// With many tunnels each keeps less, so that the whole stays within about 32 Ki entries.
@@ -84,7 +85,8 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   entry.vouched |= vouches_for_itself(event);
   if (!entry.first_event) entry.first_event = gateway.now;
   entry.last_event = gateway.now;  // the clock that since() is on: those of devices lie
-  const auto hint = read(entry, told, gateway.now);
+  if (event.rule->signal != Signal::none) entry.history.note(event.rule->signal, gateway.now);
+  const auto hint = hint_of(entry, told, gateway.now);
   Outcome outcome = entry.tunnel.apply(event, gateway.now);
   gateway.attribution.learn(event, index);
   meet_by_cookies(index, event);
@@ -97,7 +99,7 @@ void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   if (was_brief(outcome, told, gateway.now)) take_back(entry, outcome, told, gateway.now);
   if (hint) entry.findings.add(*hint);
   if (event.kind == EventKind::peer_dead && !outcome.surprising) ++entry.peer_dead;  // several lines may tell of one death
-  record(entry, outcome, told);
+  record(entry, outcome, told, hint ? hint->cause : Cause::none);
   if (event.kind == EventKind::phase1_started) {
     entry.began = gateway.now;
     note_attempt(gateway, index, *event.rule, outcome.sooner);
@@ -118,8 +120,9 @@ void Core::notice(Gateway& gateway, TunnelIndex index, std::string_view text) {
   if (settings_.changes) changes.notice(gateway, index, table[index], text);
 }
 
-void Core::record(TunnelEntry& entry, const Outcome& outcome, const Told& told) {
-  count(entry, outcome, told.event.cause);
+/// `cause`: what the event says of one, in the light of what came before.
+void Core::record(TunnelEntry& entry, const Outcome& outcome, const Told& told, Cause cause) {
+  count(entry, outcome, cause);
   if (!worth_telling(told.event, outcome)) return;
   entry.timeline.add(told.line, told.time, told.event.kind, outcome.after, told.raw, timeline_limit());
 }

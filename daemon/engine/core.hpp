@@ -71,9 +71,11 @@ class Core {
   void end_all(Gateway& gateway);
   void lose(Gateway& gateway, TunnelIndex index, const Told& told);
 
-  [[nodiscard]] std::optional<diagnosis::Hint> read(TunnelEntry& entry, const Told& told, WallTime now) const;
+  [[nodiscard]] std::optional<diagnosis::Hint> hint_of(const TunnelEntry& entry, const Told& told, WallTime now) const;
+  [[nodiscard]] diagnosis::Hint hint_of_silence(const TunnelEntry& entry, const rules::Event& event, const TimelineEntry& last,
+                                                WallTime now) const;
   static void take_back(TunnelEntry& entry, Outcome& outcome, const Told& told, WallTime now);
-  void record(TunnelEntry& entry, const Outcome& outcome, const Told& told);
+  void record(TunnelEntry& entry, const Outcome& outcome, const Told& told, rules::Cause cause);
   void notice(Gateway& gateway, TunnelIndex index, std::string_view text);
   void count(TunnelEntry& entry, const Outcome& outcome, rules::Cause cause);
   void reschedule(Gateway& gateway, TunnelIndex index);

@@ -56,9 +56,8 @@ bool was_brief(const Outcome& outcome, const Told& told, WallTime now) {
   return takes_down(told.event.kind) && now - *outcome.since < brief_session;
 }
 
-std::optional<Hint> Core::read(TunnelEntry& entry, const Told& told, WallTime now) const {
+std::optional<Hint> Core::hint_of(const TunnelEntry& entry, const Told& told, WallTime now) const {
   const Event& event = told.event;
-  if (event.rule->signal != Signal::none) entry.history.note(event.rule->signal, now);
   const Inference* inference =
       knowledge_->inferences.find({event, entry.tunnel, entry.findings, entry.history, now, entry.initiates});
   if (inference == nullptr) return event.cause == Cause::none ? std::nullopt : std::optional(told_by_itself(told));
@@ -82,23 +81,30 @@ void Core::take_back(TunnelEntry& entry, Outcome& outcome, const Told& told, Wal
                       {}});
 }
 
-/// The log never said how the attempt ended. Silence proves nothing, so the finding is only possible.
+/// What to make of an attempt whose end no line tells.
+Hint Core::hint_of_silence(const TunnelEntry& entry, const Event& event, const TimelineEntry& last, WallTime now) const {
+  const Told told{event, last.text, last.line, last.time};
+  const Inference* inference =
+      knowledge_->inferences.find({event, entry.tunnel, entry.findings, entry.history, now, entry.initiates});
+  if (inference != nullptr && inference->cause != Cause::none) return told_by(*inference, told);
+  return {event.cause,
+          (*knowledge_)[event.cause].side,
+          Confidence::possible,
+          10,
+          last.line,
+          last.text,
+          "A negotiation began, and until its time was over no line told of an end.",
+          {}};
+}
+
+/// The log never said how the attempt ended. Silence proves nothing, so by itself the finding is only possible.
 void Core::time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now) {
-  const bool nothing_known = entry.findings.leading() == nullptr;
   Event event;
   event.kind = EventKind::peer_silent;
   event.cause = phase == 1 ? Cause::peer_unreachable : Cause::peer_rejected;
   const TimelineEntry& last = entry.timeline.last();
-  if (nothing_known && entry.tunnel.state() != State::up) {
-    entry.findings.add({event.cause,
-                        (*knowledge_)[event.cause].side,
-                        Confidence::possible,
-                        10,
-                        last.line,
-                        last.text,
-                        "A negotiation began, and until its time was over no line told of an end.",
-                        {}});
-  }
+  const bool nothing_known = entry.findings.leading() == nullptr;
+  if (nothing_known && entry.tunnel.state() != State::up) entry.findings.add(hint_of_silence(entry, event, last, now));
   ++entry.failures[{phase, nothing_known ? event.cause : entry.findings.leading()->cause}];
   const Outcome outcome = entry.tunnel.apply(event, now);
   if (outcome.before == outcome.after && !nothing_known) return;

@@ -214,7 +214,7 @@ void Core::lose(Gateway& gateway, TunnelIndex index, const Told& told) {
     entry.findings.add({told.event.cause, told.event.side, told.event.confidence, told.event.rank, told.line, told.raw,
                         told.event.rule->note, diagnosis::difference(told.event)});
   }
-  record(entry, outcome, told);
+  record(entry, outcome, told, told.event.cause);
   reschedule(gateway, index);
   notice(gateway, index, told.raw);
 }

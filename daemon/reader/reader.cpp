@@ -105,7 +105,7 @@ class TextReader {
       Mender mender([&unfolder](std::string_view line, std::uint64_t number) { unfolder.add(line, number); });
       for_each([&mender](std::string_view text, std::uint64_t number) { mender.add(text, number); });
       mender.finish();
-      totals_.parted = mender.parted();
+      totals_.parted += mender.parted();
     }
     unfolder.finish();
     totals_.joined = unfolder.joined();

@@ -1,37 +1,12 @@
-// A file descriptor that closes itself, and the text of errno. Role: everything in this room that opens something.
-// Ownership: Fd owns its descriptor. Threads: no shared state.
+// The descriptor and the text of errno, for everything in this room that opens something.
 #pragma once
 
-#include <unistd.h>
+#include <ikewatch/base/fd.hpp>
 
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace ikewatch::source {
-
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    if (this != &other) reset(other.release());
-    return *this;
-  }
-  ~Fd() { reset(); }
-
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-  void reset(int fd = -1) {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = fd;
-  }
-  explicit operator bool() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 /// `what: No such file or directory`.
 std::string with_errno(std::string_view what, int error);

@@ -24,6 +24,8 @@ inline constexpr std::uint8_t archive_version = 1;
 
 /// Beyond them differences of two times could overflow; the year 6000 is enough.
 inline constexpr std::int64_t latest_time = std::int64_t{1} << 57;
+/// The begin of the year 0: what is earlier has no text in ISO 8601 (RFC 3339 section 1).
+inline constexpr std::int64_t earliest_time = -62'167'219'200'000'000;
 
 /// More elements than this are a mistake, whatever they are.
 inline constexpr std::uint64_t longest_list = 65'536;
@@ -134,9 +136,9 @@ void time(Archive& archive, Of<Archive, WallTime>& value) {
   if constexpr (Archive::reads) {
     const auto bits = archive.number(static_cast<std::uint64_t>(latest_time) * 2 + 1);
     const auto count = static_cast<std::int64_t>(bits >> 1);
-    value = WallTime(std::chrono::microseconds((bits & 1) != 0 ? -count : count));
+    value = WallTime(std::chrono::microseconds((bits & 1) != 0 ? std::max(-count, earliest_time) : count));
   } else {
-    const auto count = std::clamp(value.time_since_epoch().count(), -latest_time, latest_time);
+    const auto count = std::clamp(value.time_since_epoch().count(), earliest_time, latest_time);
     archive.number(static_cast<std::uint64_t>(count < 0 ? -count : count) << 1 | (count < 0 ? 1U : 0U));
   }
 }

@@ -3,6 +3,7 @@
 #include "paint.hpp"
 
 #include <ikewatch/base/text.hpp>
+#include <ikewatch/view/prose.hpp>
 
 #include <algorithm>
 
@@ -11,8 +12,7 @@ namespace ikewatch::view {
 using tunnel::State;
 
 std::string painted(std::string_view text, std::string_view style, const TextOptions& options) {
-  if (!options.colour) return std::string(text);
-  return "\x1b[" + std::string(style) + "m" + std::string(text) + "\x1b[0m";
+  return view::painted(text, style, options.colour);
 }
 
 std::string_view style_of(State state) {
@@ -66,28 +66,6 @@ std::string_view words_for(rules::Side side) {
       return "which end must act is not in this log";
   }
   return "";
-}
-
-/// Prose wrapped at the width, every line behind `indent`, the first behind `lead` where one is given.
-std::string wrapped(std::string_view text, std::string_view indent, std::size_t width, std::string_view lead = {}) {
-  std::string out(lead.empty() ? indent : lead);
-  std::size_t column = out.size();
-  bool fresh = true;
-  while (!(text = trim_left(text)).empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
-    text.remove_prefix(word.size());
-    if (!fresh && column + 1 + word.size() > width) {
-      out += '\n';
-      out += indent;
-      column = indent.size();
-      fresh = true;
-    }
-    if (!fresh) out += ' ';
-    out += word;
-    column += word.size() + (fresh ? 0 : 1);
-    fresh = false;
-  }
-  return out += '\n';
 }
 
 std::string headline(const engine::TunnelView& tunnel, const TextOptions& options) {

@@ -11,7 +11,7 @@ RANK = {"base": 0, "yaml": 0.5, "syslog": 1, "rules": 2, "tunnel": 3, "diagnosis
         "reader": 8, "source": 8, "store": 8, "metrics": 8, "notify": 8, "http": 8, "dbus": 8, "config": 8,
         "doctor": 8, "app": 9}
 PURE = 7  # rooms up to here perform no input or output
-IMPURE = re.compile(r"boost/(asio|beast)|systemd/|sqlite3|sys/socket|openssl/|zlib|prometheus/|<thread>|<mutex>|<fstream>|<filesystem>")
+IMPURE = re.compile(r"boost/(asio|beast)|systemd/|sqlite3|sys/socket|openssl/|zlib|prometheus/|<thread>|<mutex>|<fstream>|<filesystem>|ikewatch/base/fd\.hpp")
 THIRD_PARTY = {  # where a library may appear at all
     "yaml-cpp": {"yaml"}, "re2": {"rules"}, "sqlite3": {"store"}, "prometheus": {"metrics"},
     "boost/beast": {"http", "notify"}, "openssl": {"source", "notify", "doctor"}, "systemd": {"source", "dbus", "app"}, "CLI": {"app"},

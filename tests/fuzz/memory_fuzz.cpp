@@ -78,22 +78,22 @@ engine::TunnelMemory tunnel(Values& values, std::size_t nth) {
   tunnel.gateway = values.byte() % 2 == 0 ? "gw1" : values.text();
   tunnel.peer = values.byte() % 2 == 0 ? "198.51.100.7" : values.text() + std::to_string(nth);
   tunnel.dialect = values.byte() % 2 == 0 ? "racoon" : values.text();
-  tunnel.state = any<tunnel::State>(values, tunnel::states);
-  tunnel.since = time_if_any(values);
+  tunnel.facts.state = any<tunnel::State>(values, tunnel::states);
+  tunnel.facts.since = time_if_any(values);
   tunnel.last_event = time_if_any(values);
-  tunnel.state_changes = values.number();
+  tunnel.facts.changes = values.number();
   tunnel.peer_dead = values.number();
   tunnel.negotiations = {0, values.number(), values.number()};
   tunnel.failures[{static_cast<int>(values.byte()), any<rules::Cause>(values, rules::causes)}] = values.number();
   for (int left = values.byte() % 128; left > 0 && !values.empty(); --left) {
-    auto& sa = tunnel.ike.emplace_back();
+    auto& sa = tunnel.facts.ike.emplace_back();
     if (values.byte() % 4 != 0) sa.cookies = {values.number(), values.number()};
     sa.since = time(values);
   }
   for (int left = values.byte() % 128; left > 0 && !values.empty(); --left) {
-    tunnel.children.push_back({spi(values), spi(values), time(values), time_if_any(values)});
+    tunnel.facts.children.push_back({spi(values), spi(values), time(values), time_if_any(values)});
   }
-  for (int left = values.byte() % 8; left > 0 && !values.empty(); --left) tunnel.findings.push_back(finding(values));
+  for (int left = values.byte() % 8; left > 0 && !values.empty(); --left) tunnel.diagnoses.findings.push_back(finding(values));
   return tunnel;
 }
 
@@ -125,12 +125,12 @@ void check(const engine::Engine& engine) {
 void keep(const engine::Memory& memory) {
   const TestFolder folder;
   std::vector<std::string> notices;
-  const auto store = store::Store::open(folder.path(), notices);
+  const auto store = store::Store::open(folder.path(), {}, notices);
   must(store.has_value(), "a fresh store opens");
-  must((*store)->save({{}, memory}).has_value(), "any memory can be saved");
+  must((*store)->save({{}, memory, {}}, {}, now).has_value(), "any memory can be saved");
   const auto first = (*store)->load();
   must(first.has_value(), "what was saved can be read");
-  must((*store)->save(*first).has_value(), "and saved again");
+  must((*store)->save(*first, {}, now).has_value(), "and saved again");
   const auto second = (*store)->load();
   must(second.has_value() && second->memory.tunnels.size() == first->memory.tunnels.size(), "and is the same then");
 }

@@ -4,6 +4,8 @@
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/reader/reader.hpp>
 
+#include <algorithm>
+
 namespace ikewatch::fuzz {
 namespace {
 
@@ -20,20 +22,23 @@ void check(const reader::Totals& totals, std::size_t size) {
   must(totals.delivered <= totals.lines + totals.parted, "lines add up");
 }
 
-Outcome read(std::string_view bytes, std::size_t limit, std::size_t chunk, bool unfold) {
+Outcome read(std::string_view bytes, std::size_t limit, std::size_t chunk, bool mend) {
   const MemoryFile file(bytes);
   reader::Source source;
   source.path = file.path();
   source.line_limit = limit;
   source.chunk = chunk;
-  source.unfold = unfold;
+  source.mend = mend;
   Outcome outcome;
   std::uint64_t calls = 0;
   std::uint64_t last = 1;
+  std::uint64_t most = 0;
+  bool in_order = true;
   const auto totals = reader::read(source, [&](const reader::Line& line) {
     ++calls;
-    must(line.number >= last, "lines come in order");
+    in_order &= line.number >= last;
     last = line.number;
+    most = std::max(most, last);
     outcome.lines.append(line.text) += '\n';
     if (line.record) must(is_within(line.record->text, line.record->raw) || !line.record->raw.empty(), "a record has its line");
   });
@@ -43,7 +48,8 @@ Outcome read(std::string_view bytes, std::size_t limit, std::size_t chunk, bool 
     return outcome;
   }
   must(totals->delivered == calls, "every line that is delivered counts");
-  must(calls == 0 || last <= totals->lines, "no line has a number beyond the last");
+  must(in_order || totals->newest_first, "lines come in order, but where the log runs backwards");
+  must(most <= totals->lines, "no line has a number beyond the last");
   check(*totals, bytes.size());
   outcome.totals = *totals;
   return outcome;

@@ -18,15 +18,45 @@ SAMPLE = re.compile(r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$')
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"(?:,|$)')
 
 
-def free_port():
-    """A port that nothing uses, for UDP and TCP. Below the range from which the kernel takes ports for outgoing connections."""
-    for _ in range(200):
-        port = random.SystemRandom().randrange(20000, 32000)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp, contextlib.suppress(OSError):
-            udp.bind(("127.0.0.1", port))
-            tcp.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no free port on loopback")
+class Ports:
+    """A block of ports that no other test process hands out: its first one stays bound while this process runs.
+
+    All lie below the range from which the kernel takes ports for outgoing connections.
+    """
+
+    SIZE = 100
+
+    def __init__(self):
+        self.guard = None
+        self.unused = iter(())
+
+    def begin_block(self):
+        guard = socket.socket()
+        first = random.SystemRandom().randrange(20000, 32000, self.SIZE)
+        try:
+            guard.bind(("127.0.0.1", first))
+        except OSError:
+            guard.close()
+            return
+        if self.guard:
+            self.guard.close()
+        self.guard, self.unused = guard, iter(range(first + 1, first + self.SIZE))
+
+    def take(self):
+        """A port that nothing uses, for UDP and TCP."""
+        for _ in range(2000):
+            port = next(self.unused, None)
+            if port is None:
+                self.begin_block()
+                continue
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp, contextlib.suppress(OSError):
+                udp.bind(("127.0.0.1", port))
+                tcp.bind(("127.0.0.1", port))
+                return port
+        raise AssertionError("no free port on loopback")
+
+
+free_port = Ports().take
 
 
 class Metrics:

@@ -29,8 +29,11 @@ class Sender:
         self.socket = self.folder / "in.sock"
         self.log = self.folder / "said.log"
         config = self.folder / "rsyslog.conf"
-        config.write_text(f"""global(workDirectory="{self.folder}" {more})
+        self.own_words = self.folder / "own.log"
+        config.write_text(f"""global(workDirectory="{self.folder}" processInternalMessages="on" {more})
 module(load="imuxsock" SysSock.Use="off")
+syslog.* {self.own_words}
+& stop
 input(type="imuxsock" Socket="{self.socket}" RateLimit.Interval="0" UseSpecialParser="off" ParseHostname="on")
 action(type="omfwd" target="127.0.0.1" action.resumeRetryCount="-1" action.resumeInterval="1" {action})
 """)
@@ -49,6 +52,13 @@ action(type="omfwd" target="127.0.0.1" action.resumeRetryCount="-1" action.resum
             out.connect(str(self.socket))
             for line in lines:
                 out.send(line)
+
+    def says(self):
+        return self.own_words.read_text(errors="replace") if self.own_words.exists() else ""
+
+    def sent_again(self):
+        """Syslog over a stream has no acknowledgement: a sender whose connection broke sends all that it is not sure of again."""
+        return any(word in self.says() for word in ("suspended", "resumed", "TCPSendBuf error"))
 
     def end(self):
         if self.process.poll() is None:
@@ -81,13 +91,18 @@ class Rsyslog(daemon.Case):
     def try_transport(self, source, action, more=""):
         running = self.start(self.configure(sources=self.source()))
         lines = self.lines()
-        Sender(self, action, more).give(lines)
+        sender = Sender(self, action, more)
+        sender.give(lines)
         metrics = running.until_metrics(lambda m: m.get("ikewatch_source_lines_total", source=source) >= len(lines), f"{len(lines)} lines", 30)
-        self.assertEqual(metrics.get("ikewatch_source_lines_total", source=source), len(lines))
+        once = not sender.sent_again()
+        story_of_both = f"{metrics.text}\nthe sender: {sender.says()}\nthe daemon: {running.said()}"
+        if once:
+            self.assertEqual(metrics.get("ikewatch_source_lines_total", source=source), len(lines), story_of_both)
         self.assertEqual(metrics.get("ikewatch_source_malformed_total", source=source), 0)
         self.assertEqual(metrics.total("ikewatch_source_dropped_total", source=source), 0)
         self.assertEqual(metrics.state("edge-1", "branch-lyon"), "up")
-        self.assertEqual(metrics.total("ikewatch_negotiation_failures_total", cause="psk_missing"), 1)
+        failures = metrics.total("ikewatch_negotiation_failures_total", cause="psk_missing")
+        self.assertTrue(failures == 1 if once else failures >= 1, failures)
         return running
 
     def test_udp(self):

@@ -94,9 +94,8 @@ enum class Signal : std::uint8_t {
   nat_found,        // the negotiation found a NAT between the ends
   port_floated,     // the peer was heard on UDP 4500
   extension_asked,  // the peer wants a step that is no part of IKE itself: XAUTH, mode configuration
-  offer_refused,    // the peer refused what phase 2 offered
 };
-inline constexpr std::size_t signals = static_cast<std::size_t>(Signal::offer_refused) + 1;
+inline constexpr std::size_t signals = static_cast<std::size_t>(Signal::extension_asked) + 1;
 
 std::string_view name_of(EventKind kind);
 std::string_view name_of(Cause cause);  // "none" for Cause::none, which no output shows

@@ -61,17 +61,14 @@ TEST_F(RoundTrip, KeepsEveryNameOfEveryList) {
   expect_kept(saved);
 }
 
-constexpr WallTime first_time{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
-constexpr WallTime last_time{std::chrono::sys_days{std::chrono::year{9999} / 1 / 1}};
-
 TEST_F(RoundTrip, BringsTimesIntoTheYearsThatCanBeWritten) {
   Saved saved = sample(1);
   auto& tunnel = saved.memory.tunnels.front();
-  tunnel.since = at(std::numeric_limits<std::int64_t>::min());
+  tunnel.facts.since = at(std::numeric_limits<std::int64_t>::min());
   tunnel.last_event = at(std::numeric_limits<std::int64_t>::max());
   save(saved);
-  tunnel.since = first_time;
-  tunnel.last_event = last_time;
+  tunnel.facts.since = at(earliest_time);
+  tunnel.last_event = at(latest_time);
   EXPECT_EQ(load(), show(saved));
 }
 
@@ -80,7 +77,7 @@ TEST_F(RoundTrip, KeepsTheLargestNumbers) {
   auto& tunnel = saved.memory.tunnels.front();
   tunnel.facts.changes = tunnel.peer_dead = tunnel.negotiations[1] = tunnel.negotiations[2] = most;
   tunnel.facts.since = at(latest_time);
-  tunnel.last_event = at(-latest_time);
+  tunnel.last_event = at(earliest_time);
   tunnel.facts.ike = {{tunnel::IkeCookies{most, most - 1}, at(-1)}, {tunnel::IkeCookies{most, 0}, at(0)}};
   tunnel.facts.children = {{0xFFFFFFFFu, 0u, at(-5), at(5)}};
   tunnel.failures = {{{2, rules::Cause::replay}, most}};

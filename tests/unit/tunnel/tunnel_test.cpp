@@ -183,11 +183,13 @@ TEST(Attribution, RecallsCookiesAndSpis) {
 }
 
 TEST(Tunnel, TakesBackNoMoreSasThanItMayHold) {
-  std::vector<IkeSa> ike(100);
-  std::vector<ChildSa> children(100);
-  children.back().spi_in = 7;
+  TunnelFacts facts;
+  facts.state = State::up;
+  facts.ike.resize(100);
+  facts.children.resize(100);
+  facts.children.back().spi_in = 7;
   Tunnel tunnel;
-  tunnel.restore(State::up, std::nullopt, ike, children, 1);
+  tunnel.restore(std::move(facts));
   EXPECT_EQ(tunnel.ike_sas().size(), Tunnel::max_sas);
   ASSERT_EQ(tunnel.children().size(), Tunnel::max_sas);
   EXPECT_EQ(tunnel.children().back().spi_in, 7U);

@@ -1,12 +1,12 @@
-// A file descriptor that closes itself. Role: everything in this room that opens something. Ownership: Fd owns its descriptor.
-// Threads: no shared state.
+// A file descriptor that closes itself. Role: for the rooms outside the purity line, which open things; no pure room may include
+// it. Ownership: Fd owns its descriptor. Threads: no shared state.
 #pragma once
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace ikewatch::doctor {
+namespace ikewatch {
 
 class Fd {
  public:
@@ -14,12 +14,13 @@ class Fd {
   explicit Fd(int fd) : fd_(fd) {}
   Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Fd& operator=(Fd&& other) noexcept {
-    if (this != &other) reset(std::exchange(other.fd_, -1));
+    if (this != &other) reset(other.release());
     return *this;
   }
   ~Fd() { reset(); }
 
   [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
   void reset(int fd = -1) {
     if (fd_ >= 0) ::close(fd_);
     fd_ = fd;
@@ -30,4 +31,4 @@ class Fd {
   int fd_ = -1;
 };
 
-}  // namespace ikewatch::doctor
+}  // namespace ikewatch
