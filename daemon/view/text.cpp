@@ -3,7 +3,6 @@
 #include "paint.hpp"
 
 #include <ikewatch/base/text.hpp>
-#include <ikewatch/view/prose.hpp>
 
 #include <algorithm>
 
