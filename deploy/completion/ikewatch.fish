@@ -1,6 +1,6 @@
 # Completion of ikewatch(1) for fish.
 
-set -l commands run explain check rules doctor
+set -l commands run explain check rules doctor status silence
 set -l in_rules '__fish_seen_subcommand_from rules; and not __fish_seen_subcommand_from list test try'
 
 complete -c ikewatch -f
@@ -12,6 +12,8 @@ complete -c ikewatch -n "not __fish_seen_subcommand_from $commands" -a explain -
 complete -c ikewatch -n "not __fish_seen_subcommand_from $commands" -a check -d 'check configuration and rule packs'
 complete -c ikewatch -n "not __fish_seen_subcommand_from $commands" -a rules -d 'list, prove and try rules'
 complete -c ikewatch -n "not __fish_seen_subcommand_from $commands" -a doctor -d 'look at the racoon installation of this host'
+complete -c ikewatch -n "not __fish_seen_subcommand_from $commands" -a status -d 'ask the daemon how the tunnels are, and why'
+complete -c ikewatch -n "not __fish_seen_subcommand_from $commands" -a silence -d 'tell nobody of the alerts of a tunnel for a while'
 
 complete -c ikewatch -n '__fish_seen_subcommand_from run' -l config -r -F -d 'configuration file'
 complete -c ikewatch -n '__fish_seen_subcommand_from run' -l log-level -x -a 'error warning notice info debug' -d 'what is less urgent is not told'
@@ -26,6 +28,17 @@ complete -c ikewatch -n '__fish_seen_subcommand_from explain' -l history -x -d '
 complete -c ikewatch -n '__fish_seen_subcommand_from explain' -l state -x -a '(__fish_complete_directories)' -d 'where the daemon keeps its state'
 
 complete -c ikewatch -n '__fish_seen_subcommand_from check' -l config -r -F -d 'configuration file'
+complete -c ikewatch -n '__fish_seen_subcommand_from check' -l schema -x -a 'config rules' -d 'print a JSON Schema'
+
+complete -c ikewatch -n '__fish_seen_subcommand_from status' -l format -x -a 'text json' -d 'how to print'
+complete -c ikewatch -n '__fish_seen_subcommand_from status' -l json -d 'the same as --format json'
+complete -c ikewatch -n '__fish_seen_subcommand_from status' -l watch -d 'show every change'
+complete -c ikewatch -n '__fish_seen_subcommand_from status' -l history -d 'everything that was kept of the tunnel'
+
+complete -c ikewatch -n '__fish_seen_subcommand_from silence' -l why -x -d 'what for; others see it'
+complete -c ikewatch -n '__fish_seen_subcommand_from silence' -l list -d 'the silences that are in force'
+complete -c ikewatch -n '__fish_seen_subcommand_from silence' -l json -d 'the list as JSON'
+complete -c ikewatch -n '__fish_seen_subcommand_from silence' -l end -x -d 'end the silence with this id'
 
 complete -c ikewatch -n $in_rules -l packs -r -F -d 'packs of your own'
 complete -c ikewatch -n $in_rules -a list -d 'every rule: id, event, meaning'

@@ -20,11 +20,19 @@ usr/lib/systemd/system/ikewatch-udp.socket
 usr/lib/systemd/system/ikewatch.service
 usr/lib/sysusers.d/ikewatch.conf
 usr/share/bash-completion/completions/ikewatch
+usr/share/dbus-1/interfaces/org.ikewatch.IkeWatch1.xml
+usr/share/dbus-1/system-services/org.ikewatch.IkeWatch1.service
+usr/share/dbus-1/system.d/org.ikewatch.IkeWatch1.conf
+usr/share/doc/ikewatch/deploy/README.md
+usr/share/doc/ikewatch/deploy/*/*
+usr/share/doc/ikewatch/docs/metrics.md
 usr/share/doc/ikewatch/examples/*.conf
 usr/share/fish/vendor_completions.d/ikewatch.fish
 usr/share/ikewatch/causes.yaml
 usr/share/ikewatch/rules/*.yaml
+usr/share/ikewatch/schema/*.json
 usr/share/man/man?/*
+usr/share/polkit-1/actions/org.ikewatch.IkeWatch1.policy
 usr/share/zsh/site-functions/_ikewatch
 """.split()
 # What the build needs beside what the packages name: tools that every Debian build has, or that only a checkout needs.

@@ -15,7 +15,7 @@ import gateway_root
 import program
 import story
 
-KINDS = ("sh", "config", "pack", "unit", "host", "daemon")
+KINDS = ("sh", "config", "pack", "unit", "host", "daemon", "bus")  # those of the bus run in status_test.py
 EXAMPLES = [example for page in documents.PAGES for example in documents.of_page(page)]
 # Tools of the host that examples use: what they print stands in a file beside them.
 STUBS = {"journalctl": "journal.export", "setkey": "policies"}

@@ -3,6 +3,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import struct
 import subprocess
@@ -12,6 +13,7 @@ import fcntl
 import alerts_test
 import bus
 import contract
+import documents
 import program
 from bus import WAIT
 from program import until
@@ -44,6 +46,18 @@ class Table(Case):
         self.assertRegex(lines[2], r"^aa-first +192\.0\.2\.77 +edge-1 +idle ")
         self.assertRegex(lines[3], r"^branch-oslo +203\.0\.113\.9 +edge-1 +up +\d+s")
         self.assertEqual(lines[-1], "3 tunnels: 1 failed, 1 up, 1 idle.")
+
+    def test_examples_of_the_manual(self):
+        watching = self.begin(comes_up())
+        self.until_state(watching, "branch-lyon", "up")
+        found = [example for page in documents.PAGES for example in documents.of_page(page) if example.kind == "bus"]
+        self.assertGreater(len(found), 1)
+        for line in [line for example in found for line in example.text.splitlines()]:
+            program_name, *words = shlex.split(line)
+            with self.subTest(line):
+                self.assertEqual(program_name, "ikewatch")
+                self.assert_done(program.run(*words))
+        self.assertIn("new router", program.run("silence", "--list").text)
 
     def test_exit_status_0_where_all_is_well(self):
         watching = self.begin(comes_up())

@@ -283,12 +283,24 @@ def step_explained():
 
 def step_bus():
     """the status over D-Bus"""
-    # The place for `ikewatch status` and the bus: busctl introspect, get-property, and the command itself. busctl is here,
-    # the system bus runs.
-    if "\n  status " not in run("ikewatch", "--help").stdout:
-        print("       (this ikewatch has no `status` yet)", flush=True)
-        return
-    expect("branch-lyon" in run("ikewatch", "status").stdout, "`ikewatch status` shows the tunnel")
+    bus = "org.ikewatch.IkeWatch1"
+    def of(path, name):
+        return run("busctl", "get-property", bus, path, f"{bus}.Tunnel", name).stdout.strip()
+    paths = [path for path in run("busctl", "tree", "--list", bus).stdout.split() if "/tunnel" in path]
+    names = {of(path, "Name"): path for path in paths if f"{bus}.Tunnel" in run("busctl", "introspect", bus, path).stdout}
+    path = names.get('s "branch-lyon"')
+    expect(path is not None, f"the tunnel is on the bus, among {sorted(names)}")
+    shown = of(path, "State").split('"')[1]
+    expect(shown == state_of("edge-1", "branch-lyon"), "its state is the one of the metrics")
+    done = run("ikewatch", "status", check=False)
+    expect("branch-lyon" in done.stdout and done.returncode in (0, 1), "`ikewatch status` shows the tunnel")
+    listed = {one["name"]: one["state"] for one in json.loads(run("ikewatch", "status", "--json", check=False).stdout)}
+    expect(listed["branch-lyon"] == shown, "and so does its JSON")
+    run("ikewatch", "silence", "branch-lyon", "1h", "--why", "maintenance")
+    expect("maintenance" in run("ikewatch", "silence", "--list").stdout, "root may set a silence")
+    refused = run("runuser", "-u", "nobody", "--", "ikewatch", "silence", "branch-lyon", "1h", check=False)
+    expect(refused.returncode != 0, "not everybody may")
+    expect(run("runuser", "-u", "nobody", "--", "ikewatch", "status", check=False).returncode in (0, 1), "everybody may read")
 
 
 def step_reload():

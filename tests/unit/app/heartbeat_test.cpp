@@ -1,8 +1,12 @@
 #include "heartbeat.hpp"
 
+#include "pipeline.hpp"
+#include "reading_loop.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -90,6 +94,53 @@ TEST(Heartbeats, BeatOnAnotherThread) {
     EXPECT_TRUE(all.all_well());
   }).join();
   EXPECT_TRUE(all.all_well()) << "the thread ended, and took its pulse along";
+}
+
+TEST(Heartbeats, AReadingLoopThatIsStuckIsNamed) {
+  Heartbeats all;
+  ReadingLoop loop(all.add("reading"));
+  ASSERT_TRUE(all.all_well());
+  std::promise<void> release;
+  boost::asio::post(loop.context(), [until = release.get_future().share()] { until.wait(); });
+  loop.feel_pulse();
+  EXPECT_FALSE(all.all_well());
+  EXPECT_THAT(all.silent(), ElementsAre("reading"));
+  release.set_value();
+  loop.call([] {});
+  EXPECT_TRUE(all.all_well());
+}
+
+/// Matches nothing, and not before it may.
+struct StuckMatcher : Matcher {
+  explicit StuckMatcher(std::shared_future<void> until) : release(std::move(until)) {}
+  void match(Batch& /*batch*/) const override {
+    begun.store(true);
+    release.wait();
+  }
+  mutable std::atomic<bool> begun = false;
+  std::shared_future<void> release;
+};
+
+TEST(Heartbeats, AMatchingThreadThatIsStuckIsNamedAndOneWithoutWorkIsNot) {
+  Heartbeats all;
+  boost::asio::io_context engine_loop;
+  std::promise<void> release;
+  const auto matcher = std::make_shared<StuckMatcher>(release.get_future().share());
+  Pipeline pipeline(
+      engine_loop, 1, matcher, [](const Batch&) {}, 0, &all);
+  source::Delivery line;
+  line.line = "line";
+  auto batch = std::make_unique<Batch>();
+  batch->add(line);
+  pipeline.put(std::move(batch));
+  while (!matcher->begun) std::this_thread::yield();
+  EXPECT_TRUE(all.all_well());
+  EXPECT_FALSE(all.all_well());
+  EXPECT_THAT(all.silent(), ElementsAre("matching thread 1"));
+  release.set_value();
+  pipeline.drain();
+  while (!all.all_well()) std::this_thread::yield();
+  EXPECT_TRUE(all.all_well());
 }
 
 }  // namespace

@@ -146,7 +146,7 @@ class Overload : public ::testing::Test {
     tcp.listen.port = port;
     settings.sources = {udp, file, box};
     pipeline = std::make_unique<Pipeline>(loop, 4, std::make_shared<SlowMatcher>(), [this](const Batch& batch) { take(batch); });
-    inputs = std::make_unique<Inputs>(*pipeline, 2);
+    inputs = std::make_unique<Inputs>(*pipeline, 2, watch);
   }
   ~Overload() override {
     inputs.reset();
@@ -276,6 +276,7 @@ class Overload : public ::testing::Test {
   bool in_order = true;
   std::size_t highest = 0;  // bytes of memory
   std::unique_ptr<Pipeline> pipeline;
+  Heartbeats watch;
   std::unique_ptr<Inputs> inputs;
 };
 

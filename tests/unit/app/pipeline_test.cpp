@@ -239,7 +239,8 @@ class FeedTest : public ::testing::Test {
   std::size_t most_lines = 0;
   std::shared_ptr<Intake> intake = std::make_shared<Intake>();
   Pipeline pipeline;
-  ReadingLoop reading;
+  Heartbeats watch;
+  ReadingLoop reading{watch.add("reading")};
   std::shared_ptr<Feed> feed;
   std::unique_ptr<Fountain> fountain;
 };

@@ -101,7 +101,7 @@ TEST(ShippedFile, IsStillReadWithEveryExampleInUse) {
   const auto read = read_settings("ikewatch.yaml", text);
   ASSERT_TRUE(read.settings) << said_of(read) << text;
   EXPECT_EQ(read.settings->gateway, "edge-1");
-  EXPECT_EQ(read.settings->sources.size(), 4U);
+  EXPECT_EQ(read.settings->sources.size(), 5U);
   EXPECT_EQ(read.settings->tunnels.size(), 2U);
   EXPECT_EQ(read.settings->receivers.size(), 3U);
   EXPECT_EQ(read.settings->rules.packs.size(), 1U);
