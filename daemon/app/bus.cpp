@@ -2,6 +2,8 @@
 
 #include "log.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -30,7 +32,7 @@ Bus::Bus(boost::asio::io_context& loop, Parts parts, std::string config_path)
 Bus::~Bus() = default;
 
 void Bus::configure(const config::Settings& settings) {
-  if (!settings.dbus.enabled) return service_.reset();
+  if (!settings.dbus.enabled) return drop();
   dbus::Options options;
   options.version = IKEWATCH_VERSION;
   options.config_path = config_path_;
@@ -38,6 +40,12 @@ void Bus::configure(const config::Settings& settings) {
   options.units = units_to_watch(settings);
   if (service_) return service_->reconfigure(std::move(options));
   service_ = dbus::Service::start(loop_, std::move(options), *this);
+}
+
+/// Once this turn is over: it may be a call on the bus that asked for the reload.
+void Bus::drop() {
+  if (!service_) return;
+  boost::asio::post(loop_, [gone = std::shared_ptr<dbus::Service>(std::move(service_))] { gone->stop(); });
 }
 
 void Bus::publish(const std::vector<engine::Change>& changes) {

@@ -39,6 +39,7 @@ class Bus final : private dbus::Daemon {
   void stop();
 
  private:
+  void drop();
   void each_tunnel(const std::function<void(const engine::TunnelView&)>& visit) const override;
   [[nodiscard]] std::optional<engine::TunnelView> find(std::string_view gateway, std::string_view tunnel) const override;
   [[nodiscard]] std::vector<engine::Change> history(const std::string& gateway, const std::string& peer) override;

@@ -290,8 +290,11 @@ class Absence(bus.Case):
         watching.send_signal(signal.SIGHUP)
         until(self.on_bus, WAIT, "the name on the bus")
         self.configure(extra="dbus: {enabled: false}\n")
-        watching.send_signal(signal.SIGHUP)
+        self.assertEqual(self.call("Reload"), [])  # by a call on what it ends
         until(lambda: not self.on_bus(), WAIT, "the end of it")
+        self.append(fails())
+        watching.until_metrics(lambda m: m.state("edge-1", "branch-lyon") == "failed", "the failure", WAIT)
+        self.assertEqual(watching.end(), 0)
         self.assertNotIn("D-Bus", watching.said())
 
     def test_second_daemon_waits_for_the_name(self):
