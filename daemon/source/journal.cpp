@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <utility>
@@ -21,6 +22,10 @@
 namespace ikewatch::source {
 namespace {
 
+/// journald tells of what it wrote up to 250 ms later (POST_CHANGE_TIMER_INTERVAL_USEC in its journald-server.c), to save wake-ups.
+/// While entries come we look by ourselves, and let an idle host sleep.
+constexpr std::chrono::microseconds glance{5000};
+constexpr std::chrono::seconds lively_for{1};
 constexpr int entries_per_wake_up = 256;  // sd-journal wants sd_journal_process() at least every 1024
 
 /// The service that systemd started this process as (systemd.exec(5): SYSTEMD_EXEC_PID); empty where it is nobody's main process:
@@ -34,6 +39,8 @@ std::string unit_of_this_process() {
 }
 
 class JournalSource final : public Live {
+  using Clock = std::chrono::steady_clock;
+
  public:
   JournalSource(JournalOptions options, Sink sink)
       : Live(options.name, std::move(sink), options.max_line,
@@ -101,7 +108,8 @@ class JournalSource final : public Live {
 
   void wait() {
     watch_->once(guarded([this] { read(); }));
-    read_again_after(reader_.timeout());
+    const bool lively = Clock::now() - last_entry_ < lively_for;
+    read_again_after(lively ? std::min(glance, reader_.timeout()) : reader_.timeout());
   }
 
   void read() {
@@ -142,6 +150,7 @@ class JournalSource final : public Live {
 
   bool take(const JournalItem& item) {
     if (!is_up()) set_up(true);
+    last_entry_ = Clock::now();
     const auto fields = item.entry.fields();
     if (fields.pid == own_pid_ || is_own(fields.unit)) return true;
     if (is_suppression(item)) {
@@ -179,6 +188,7 @@ class JournalSource final : public Live {
   JournalItem item_;
   std::string own_pid_;
   std::array<std::string, 2> own_units_;
+  Clock::time_point last_entry_{};
   std::uint64_t nothing_said_ = 0;  // entries without MESSAGE, as a damaged file has them
   std::unique_ptr<Watch> watch_;
   std::unique_ptr<Alarm> alarm_;

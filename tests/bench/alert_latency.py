@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """From a log line to the POST of its alert: how long that takes while the daemon reads 10,000 lines a second.
 
-usage: alert_latency.py IKEWATCH [--samples N] [--rate LINES_PER_SECOND] [--source file|udp] [--max-p99 MILLISECONDS]
+usage: alert_latency.py IKEWATCH [--samples N] [--rate LINES_PER_SECOND] [--source file|udp|journal] [--max-p99 MILLISECONDS]
 
 Tunnels come up; then one after another is reported down, in the middle of lines that say nothing new, and the time is taken until the
 request of its alert (`for: 0s`) has arrived at a receiver on this host. Prints one JSON object.
@@ -20,7 +20,17 @@ import threading
 import time
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
+import journald
+
 BATCHES = 100  # a second
+HOST, TAG = "edge-1 ", ""
+
+
+def use_form_of_syslog_function():
+    """What local programs send to journald names no host."""
+    global HOST, TAG
+    HOST, TAG = "", "router: "
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -42,11 +52,11 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
 
 def session(peer, state):
-    return f"<189>Nov 22 10:00:00 edge-1 %CRYPTO-5-SESSION_STATUS: Crypto tunnel is {state}.  Peer {peer}:500       Id: {peer}\n".encode()
+    return f"<189>Nov 22 10:00:00 {HOST}{TAG}%CRYPTO-5-SESSION_STATUS: Crypto tunnel is {state}.  Peer {peer}:500       Id: {peer}\n".encode()
 
 
 def noise(i):
-    return f"<30>Nov 22 10:00:00 edge-1 sshd[{i % 5000}]: Connection closed by 192.0.2.{i % 250} port {i % 60000}\n".encode()
+    return f"<30>Nov 22 10:00:00 {HOST}sshd[{i % 5000}]: Connection closed by 192.0.2.{i % 250} port {i % 60000}\n".encode()
 
 
 def free_port():
@@ -63,7 +73,10 @@ class Writer:
         self.per_batch = max(1, rate // BATCHES)
         self.stop = threading.Event()
         self.sent = 0
-        if source == "udp":
+        if source == "journal":  # as syslog(3) sends it
+            self.out = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self.put = lambda lines: [self.out.sendto(line.rstrip(b"\n"), str(target)) for line in lines]
+        elif source == "udp":
             self.out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self.put = lambda lines: [self.out.sendto(line, ("127.0.0.1", target)) for line in lines]
         else:
@@ -115,9 +128,14 @@ def main():
     parser.add_argument("ikewatch")
     parser.add_argument("--samples", type=int, default=500)
     parser.add_argument("--rate", type=int, default=10000)
-    parser.add_argument("--source", choices=["file", "udp"], default="file")
+    parser.add_argument("--source", choices=["file", "udp", "journal"], default="file")
     parser.add_argument("--max-p99", type=float)
     options = parser.parse_args()
+    own_journald = None
+    if options.source == "journal":
+        journald.enter()
+        own_journald = journald.Journald("RateLimitIntervalSec=0\nRuntimeMaxUse=1G")
+        use_form_of_syslog_function()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -127,7 +145,9 @@ def main():
         port, syslog = free_port(), free_port()
         log = folder / "live.log"
         log.touch()
-        listen = f'type: syslog, listen: "udp://127.0.0.1:{syslog}"' if options.source == "udp" else f"type: file, path: {log}"
+        inputs = {"udp": (f'type: syslog, listen: "udp://127.0.0.1:{syslog}"', syslog), "file": (f"type: file, path: {log}", log),
+                  "journal": ("type: journald, identifiers: [router, sshd]", journald.RUN / "journal/dev-log")}
+        listen, target = inputs[options.source]
         tunnels = "".join(f"  - {{name: t{i}, peer: {peer}}}\n" for i, peer in enumerate(peers))
         config = folder / "ikewatch.yaml"
         config.write_text(f"""version: 1
@@ -146,7 +166,7 @@ state: {{directory: {folder}/state}}
             daemon = subprocess.Popen([options.ikewatch, "run", "--config", config], stdin=subprocess.DEVNULL, stdout=said, stderr=said)
         try:
             wait_for(lambda: get(port, "/-/ready") == "ready\n", 30, "daemon")
-            writer = Writer(options.source, syslog if options.source == "udp" else log, options.rate)
+            writer = Writer(options.source, target, options.rate)
             for i, peer in enumerate(peers):
                 writer.urgent.put((f"up{i}", session(peer, "UP  ")))
             is_up = re.compile(r'^ikewatch_tunnel_up\{gateway="edge-1",tunnel="t\d+"\} 1$', re.M)
@@ -164,6 +184,8 @@ state: {{directory: {folder}/state}}
         finally:
             daemon.kill()
             daemon.wait()
+            if own_journald:
+                own_journald.end()
     latencies.sort()
     p99 = latencies[min(len(latencies) - 1, len(latencies) * 99 // 100)]
     print(json.dumps({"source": options.source, "lines_per_second": options.rate, "samples": len(latencies),
