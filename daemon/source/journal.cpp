@@ -22,8 +22,8 @@
 namespace ikewatch::source {
 namespace {
 
-/// journald tells of what it wrote up to 250 ms later (POST_CHANGE_TIMER_INTERVAL_USEC in its journald-server.c), to save wake-ups.
-/// While entries come we look by ourselves, and let an idle host sleep.
+/// journald tells of what it wrote up to 250 ms later (POST_CHANGE_TIMER_INTERVAL_USEC in its journald-server.c), to save
+/// wake-ups. While entries come we look by ourselves, and let an idle host sleep.
 constexpr std::chrono::microseconds glance{5000};
 constexpr std::chrono::seconds lively_for{1};
 constexpr int entries_per_wake_up = 256;  // sd-journal wants sd_journal_process() at least every 1024
