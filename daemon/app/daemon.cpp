@@ -5,6 +5,8 @@
 #include "messages.hpp"
 #include "open_source.hpp"
 
+#include <ikewatch/view/json.hpp>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
@@ -15,6 +17,7 @@ namespace {
 
 constexpr auto tick_period = std::chrono::seconds(1);
 constexpr unsigned ticks_between_correlations = 5;
+constexpr unsigned ticks_between_signs_of_life = 15;  // proxies close what is silent for a minute
 constexpr unsigned most_reading_loops = 4;
 const std::string alerts_part = "alerts";
 const std::string gaps_part = "gaps";
@@ -105,6 +108,7 @@ void Daemon::tell_changes() {
   keeper_->note(changes);
   alarm_->take(changes);
   if (bus_) bus_->publish(changes);
+  if (http_ && http_->has_streams()) http_->publish("event: changes\ndata: " + view::to_json(changes) + "\n\n");
 }
 
 void Daemon::open_bus() {
@@ -242,6 +246,7 @@ void Daemon::tick() {
   keeper_->tick(*engine_, reading(), now);
   alarm_->trouble(alert::Trouble::store, {}, !keeper_->facts().up, "what is known cannot be saved; a restart would forget it");
   inputs_->report();  // for the next time
+  if (ticks_ % ticks_between_signs_of_life == 0) http_->publish(":\n\n");
 }
 
 }  // namespace ikewatch::app

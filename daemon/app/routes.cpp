@@ -46,6 +46,7 @@ http::Response Daemon::answer(const http::Request& request) {
   if (request.path.starts_with(tunnels_path))
     return one_tunnel(request.path.substr(tunnels_path.size()), request.query == "history=1");
   if (request.path == "/api/v1/alerts") return {200, json_type, alarm_->alerts_json()};
+  if (request.path == "/api/v1/stream") return {200, "text/event-stream", "retry: 2000\n\n", {}, true};
   if (request.path == silences_path) return {200, json_type, alarm_->silences_json()};
   if (request.path == "/") return {200, "text/html; charset=utf-8", view::status_page(engine_->snapshot(), settings_.gateway)};
   return not_found();

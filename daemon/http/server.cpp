@@ -6,9 +6,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 
@@ -25,6 +27,12 @@ constexpr auto accept_pause = std::chrono::milliseconds(100);
 
 using WireRequest = beast::http::request<beast::http::string_body>;
 using WireResponse = beast::http::response<beast::http::string_body>;
+
+/// What a handler answered, in the form in which it is sent.
+struct Answer {
+  WireResponse wire;
+  bool stream = false;
+};
 
 /// Undoes %xx (RFC 3986 section 2.1); malformed sequences stay as they are.
 std::string decoded(std::string_view path) {
@@ -43,7 +51,7 @@ std::optional<Method> method_of(beast::http::verb verb) {
   return verb == beast::http::verb::delete_ ? std::optional(Method::remove) : std::nullopt;
 }
 
-WireResponse answer(const WireRequest& request, const Handler& handler) {
+Answer answer(const WireRequest& request, const Handler& handler) {
   const std::string_view target{request.target().data(), request.target().size()};
   const auto question = target.find('?');
   const std::string path = decoded(target.substr(0, question));
@@ -63,10 +71,11 @@ WireResponse answer(const WireRequest& request, const Handler& handler) {
   wire.set(beast::http::field::cache_control, "no-store");
   for (const auto& [name, value] : response.fields) wire.set(name, value);
   wire.body() = std::move(response.body);
-  wire.keep_alive(request.keep_alive());
-  wire.prepare_payload();
+  const bool stream = response.stream && request.method() != beast::http::verb::head;
+  wire.keep_alive(request.keep_alive() && !response.stream);
+  if (!response.stream) wire.prepare_payload();  // a stream has no length: it ends with the connection
   if (request.method() == beast::http::verb::head) wire.body().clear();
-  return wire;
+  return {std::move(wire), stream};
 }
 
 class Listener;
@@ -78,14 +87,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read();
   void close();
   void orphan() { listener_ = nullptr; }
+  [[nodiscard]] bool is_stream() const { return stream_begun_; }
+  void send(std::string_view text);
 
  private:
+  void begin_stream();
+  void send_waiting();
+  void watch_for_end();
   void respond(beast::error_code error);
   void written(beast::error_code error, bool keep);
   void finish();
 
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
+  std::string waiting_;  // of a stream, for its reader
+  std::string sending_;
+  bool stream_begun_ = false;
   std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
   WireResponse response_;
   std::chrono::milliseconds time_;  // for a request, and for its answer
@@ -129,10 +146,24 @@ class Listener final : public Server {
                                    : where.address().to_string() + ':' + std::to_string(where.port());
   }
 
+  void publish(std::string_view text) override {
+    for (const auto& connection : std::set(connections_)) {  // one that is hung up on leaves
+      if (connection->is_stream()) connection->send(text);
+    }
+  }
+
   [[nodiscard]] const Handler& handler() const { return handler_; }
+  [[nodiscard]] const Options& options() const { return options_; }
+  [[nodiscard]] bool has_streams() const override { return streams() > 0; }
+  [[nodiscard]] bool takes_stream() const { return streams() < options_.max_streams; }
   void forget(const std::shared_ptr<Connection>& connection) { connections_.erase(connection); }
 
  private:
+  [[nodiscard]] std::size_t streams() const {
+    const auto is_stream = [](const auto& connection) { return connection->is_stream(); };
+    return static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(), is_stream));
+  }
+
   Problem failure(const std::string& why) const {
     return {{}, "http.listen " + options_.address + ':' + std::to_string(options_.port) + ": " + why};
   }
@@ -175,11 +206,51 @@ void Connection::read() {
 
 void Connection::respond(beast::error_code error) {
   if (error || listener_ == nullptr) return finish();
-  response_ = answer(parser_->get(), listener_->handler());
+  auto [wire, streams] = answer(parser_->get(), listener_->handler());
+  response_ = std::move(wire);
+  if (streams && !listener_->takes_stream()) {
+    streams = false;
+    response_ = WireResponse{beast::http::status::service_unavailable, response_.version(), "too many streams are open\n"};
+    response_.keep_alive(false);
+    response_.prepare_payload();
+  }
   const bool keep = response_.keep_alive();
   stream_.expires_after(time_);
-  beast::http::async_write(stream_, response_, [self = shared_from_this(), keep](beast::error_code failed, std::size_t) {
-    self->written(failed, keep);
+  beast::http::async_write(stream_, response_,
+                           [self = shared_from_this(), keep, streams = streams](beast::error_code failed, std::size_t) {
+                             if (!failed && streams) return self->begin_stream();
+                             self->written(failed, keep);
+                           });
+}
+
+void Connection::begin_stream() {
+  if (listener_ == nullptr) return;
+  stream_begun_ = true;
+  stream_.expires_never();
+  watch_for_end();
+}
+
+/// The reader of a stream has nothing to say: whatever comes is thrown away, and the end is noticed.
+void Connection::watch_for_end() {
+  buffer_.clear();
+  stream_.async_read_some(buffer_.prepare(1024), [self = shared_from_this()](beast::error_code error, std::size_t) {
+    if (error) return self->finish();
+    self->watch_for_end();
+  });
+}
+
+void Connection::send(std::string_view text) {
+  if (waiting_.size() + text.size() > listener_->options().stream_backlog) return finish();
+  waiting_ += text;
+  if (sending_.empty()) send_waiting();
+}
+
+void Connection::send_waiting() {
+  sending_ = std::exchange(waiting_, {});
+  if (sending_.empty()) return;
+  asio::async_write(stream_.socket(), asio::buffer(sending_), [self = shared_from_this()](beast::error_code error, std::size_t) {
+    if (error) return self->finish();
+    self->send_waiting();
   });
 }
 

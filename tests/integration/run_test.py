@@ -1,4 +1,5 @@
 """`ikewatch run` from outside: lines in over UDP, TCP and files; states, causes and metrics out over HTTP."""
+import json
 import re
 import shutil
 import signal
@@ -11,6 +12,7 @@ import contract
 import daemon
 import program
 import story
+from program import until
 
 PEER = story.PEER
 FAILURE = {"gateway": "edge-1", "tunnel": "branch-lyon", "phase": "1", "cause": "psk_missing"}
@@ -51,6 +53,22 @@ class Http(daemon.Case):
         form.tunnel(tunnel)
         self.assertEqual(tunnel, self.daemon.get("/api/v1/tunnels/edge-1/branch-lyon").json())
         self.assertEqual(tunnel, self.daemon.get(f"/api/v1/tunnels/edge-1/{PEER}").json())
+
+    def test_changes_come_as_a_stream(self):
+        with socket.create_connection(("127.0.0.1", self.daemon.port), timeout=30 * program.PATIENCE) as out:
+            out.sendall(b"GET /api/v1/stream HTTP/1.1\r\nHost: test\r\n\r\n")
+            lines = out.makefile("rb")
+            until(lambda: lines.readline() == b"retry: 2000\n", 10, "the begin of the stream")
+            self.append(story.rfc3164())
+            states = []
+            while "up" not in states:
+                line = lines.readline()
+                self.assertTrue(line, f"the stream ended after {states}")
+                if line.startswith(b"data: "):
+                    for change in json.loads(line[6:]):
+                        self.assertEqual((change["gateway"], change["tunnel"]), ("edge-1", "branch-lyon"))
+                        states.append(change["state"])
+        self.daemon.until_metrics(lambda m: m.state("edge-1", "branch-lyon") == "up", "the tunnel")
 
     def test_what_is_not_there_is_404(self):
         for path in ("/nope", "/metricsx", "/api/v1/tunnels/", "/api/v1/tunnelsx", "/api/v1/tunnels/edge-1", "/api/v1/tunnels/edge-1/nope",

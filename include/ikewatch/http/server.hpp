@@ -35,6 +35,7 @@ struct Response {
   std::string type = "text/plain; charset=utf-8";
   std::string body;
   std::vector<std::pair<std::string, std::string>> fields = {};  // more of the header
+  bool stream = false;  // the body is only its begin; what publish() is given follows, until either end hangs up
 };
 
 using Handler = std::function<Response(const Request&)>;
@@ -43,6 +44,8 @@ struct Options {
   std::string address = "127.0.0.1";              // numeric
   std::uint16_t port = 10097;                     // 0: the kernel chooses
   std::size_t max_connections = 256;              // more are closed at once
+  std::size_t max_streams = 64;                   // more are answered with 503
+  std::size_t stream_backlog = 1024 * 1024;       // bytes that wait for a slow reader before it is hung up on
   std::chrono::milliseconds request_time{10000};  // for a request, for its answer, and between two requests
 };
 
@@ -52,6 +55,10 @@ class Server {
  public:
   static Result<std::unique_ptr<Server>> start(boost::asio::io_context& context, Options options, Handler handler);
   virtual ~Server() = default;
+  /// Sends `text` to every stream. A reader that does not keep up is hung up on.
+  virtual void publish(std::string_view text) = 0;
+  /// Whether anybody would read that.
+  [[nodiscard]] virtual bool has_streams() const = 0;
   /// Stops accepting and closes every connection.
   virtual void stop() = 0;
   /// `127.0.0.1:10097`, with the port that is really used.
