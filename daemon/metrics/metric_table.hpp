@@ -181,10 +181,13 @@ struct Known {
   const Metric* metric = nullptr;
 
   consteval Known(const char* name) {  // NOLINT: so that family("...") reads like a name
+    bool found = false;  // under sanitizers GCC cannot compare the pointer with null here (its bug 71962)
     for (const Metric& each : metrics_described) {
-      if (each.name == name) metric = &each;
+      if (each.name != name) continue;
+      metric = &each;
+      found = true;
     }
-    if (metric == nullptr) throw "no such metric in the table";
+    if (!found) throw "no such metric in the table";
   }
 };
 
