@@ -137,6 +137,11 @@ class Daemon:
     def tunnels(self):
         return self.get("/api/v1/tunnels").json()
 
+    def until_up(self, tunnel, lines, gateway="edge-1", seconds=30, **labels):
+        """The tunnel is up and so many lines are counted: it comes up with the last line but one."""
+        return self.until_metrics(lambda m: m.state(gateway, tunnel) == "up" and m.total("ikewatch_source_lines_total", **labels) >= lines,
+                                  f"{tunnel} up and {lines} lines", seconds)
+
     def until_metrics(self, condition, what, deadline=10):
         """The first scrape for which the condition holds."""
         def scrape():

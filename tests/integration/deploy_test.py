@@ -251,7 +251,7 @@ class Rsyslog(daemon.Case):
         rsyslog_test.Sender(self, statements=self.snippet(name, port)).give([b"<30>Nov 22 10:00:00 edge-1 sshd[1]: not for ikewatch", *story.datagrams_with_host().splitlines()])
 
     def arrives(self, running):
-        metrics = running.until_metrics(lambda m: m.state("edge-1", "branch-lyon") == "up", "the tunnel", 30)
+        metrics = running.until_up("branch-lyon", len(story.messages()))
         self.assertEqual(metrics.total("ikewatch_source_lines_total"), len(story.messages()))
 
     def test_udp(self):

@@ -53,7 +53,7 @@ class Case(daemon.Case):
         running = self.start()
         racoon = self.speaker()
         racoon.say(*texts())
-        running.until_metrics(lambda m: m.state("edge-1", "branch-lyon") == "up", "the tunnel")
+        running.until_up("branch-lyon", len(texts()))
         return running, racoon
 
 
@@ -63,7 +63,7 @@ class Journal(Case):
         other = self.speaker("other.service", identifier="other")
         other.say(*texts(OTHER))
         self.speaker().say(*texts())
-        metrics = running.until_metrics(lambda m: m.state("edge-1", "branch-lyon") == "up", "the tunnel")
+        metrics = running.until_up("branch-lyon", len(texts()))
         self.assertEqual(metrics.get("ikewatch_source_lines_total", source="journal"), len(texts()))
         self.assertIsNone(metrics.state("edge-1", OTHER))
         self.assertEqual(metrics.get("ikewatch_source_up", source="journal"), 1)
@@ -105,7 +105,7 @@ class Journal(Case):
         self.journald.end()
         self.journald.start()
         racoon.say(*texts(OTHER))
-        metrics = running.until_metrics(lambda m: m.state("edge-1", OTHER) == "up", "what came after")
+        metrics = running.until_up(OTHER, 2 * len(texts()))
         self.assertEqual(metrics.get("ikewatch_source_lines_total", source="journal"), 2 * len(texts()))
         self.assertEqual(metrics.state("edge-1", "branch-lyon"), "up")
 
@@ -144,7 +144,7 @@ class Rotation(Case):
                 racoon.say(*texts(OTHER))
                 self.journald.rotate()
                 running = self.start()
-                metrics = running.until_metrics(lambda m: m.state("edge-1", OTHER) == "up", "what was written meanwhile")
+                metrics = running.until_up(OTHER, len(texts()) + 1 + len(texts(OTHER)))
                 self.assertEqual(metrics.get("ikewatch_source_lines_total", source="journal"), len(texts()) + 1 + len(texts(OTHER)))
                 self.assertEqual(metrics.state("edge-1", "branch-lyon"), "up")
                 self.assertEqual(metrics.get("ikewatch_negotiations_total", phase="1", **LYON), 2)
@@ -243,7 +243,7 @@ class Remote(daemon.Case):
     def test_follows_the_files_of_another_host(self):
         running = self.start()
         self.deliver(texts(OTHER))
-        metrics = running.until_metrics(lambda m: m.state("gw-remote", OTHER) == "up", "the tunnel of the other host")
+        metrics = running.until_up(OTHER, len(texts()), gateway="gw-remote", source="remote")
         self.assertEqual(metrics.get("ikewatch_source_lines_total", source="remote"), len(texts()))
         for turn in range(3):
             self.deliver([f"INFO: turn {turn}"], f"remote@{turn}.journal")

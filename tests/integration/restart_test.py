@@ -32,7 +32,7 @@ class Reload(daemon.Case):
 
     def test_new_tunnel_and_new_source_take_effect(self):
         self.append(story.rfc3164())
-        self.daemon.until_metrics(lambda m: m.state("edge-1", "branch-lyon") == "up", "the tunnel")
+        self.daemon.until_up("branch-lyon", len(story.messages()))
         port = daemon.free_port()
         self.configure((("branch-lyon", PEER), ("branch-oslo", OTHER)),
                        sources=f'  - {{name: more, type: syslog, listen: "udp://127.0.0.1:{port}"}}\n')
@@ -113,14 +113,14 @@ class Restart(daemon.Case):
     def up(self):
         running = self.start()
         self.append(story.rfc3164())
-        running.until_metrics(lambda m: m.state("edge-1", "branch-lyon") == "up", "the tunnel")
+        running.until_up("branch-lyon", len(story.messages()))
         return running
 
     def assert_goes_on(self):
         """Everything is known again, and what was appended meanwhile is read: once."""
         self.append(story.rfc3164(OTHER))
         running = self.start()
-        metrics = running.until_metrics(lambda m: m.state("edge-1", OTHER) == "up", "what was written meanwhile")
+        metrics = running.until_up(OTHER, 2 * len(story.messages()))
         self.assertEqual(metrics.state("edge-1", "branch-lyon"), "up")
         for tunnel in ("branch-lyon", OTHER):
             labels = {"gateway": "edge-1", "tunnel": tunnel}

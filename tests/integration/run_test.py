@@ -138,7 +138,7 @@ class Exposition(daemon.Case):
     def test_counts_what_happened(self):
         running = self.start()
         self.append(story.rfc3164())
-        metrics = running.until_metrics(lambda m: m.state("edge-1", "branch-lyon") == "up", "the tunnel")
+        metrics = running.until_up("branch-lyon", len(story.messages()))
         labels = {"gateway": "edge-1", "tunnel": "branch-lyon"}
         self.assertEqual(metrics.get("ikewatch_tunnel_up", **labels), 1)
         self.assertEqual(metrics.get("ikewatch_tunnel_child_sas", **labels), 1)
@@ -180,7 +180,7 @@ class Stories(daemon.Case):
     """However the lines come, the same state and cause are reached."""
 
     def assert_story(self, running):
-        running.until_metrics(lambda m: m.state("edge-1", "branch-lyon") == "up", "the tunnel")
+        running.until_up("branch-lyon", len(story.messages()))
         tunnel = running.get("/api/v1/tunnels/edge-1/branch-lyon").json()
         contract.Form(self).tunnel(tunnel)
         self.assertEqual((tunnel["peer"], tunnel["dialect"], tunnel["phase1"]), (PEER, "racoon", "up"))
