@@ -1,8 +1,7 @@
 #include "bodies.hpp"
 
-#include "json.hpp"
-
 #include <ikewatch/alert/template.hpp>
+#include <ikewatch/view/json_words.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,9 +11,20 @@ namespace {
 
 using alert::Notice;
 using alert::NoticeKind;
+using view::add;
+using view::add_key;
+using view::add_members;
+using view::add_time;
+using view::json_document;
+using Writer = view::JsonWriter;
 
 constexpr std::array<std::string_view, 6> own_labels = {"alertname", "gateway", "tunnel", "severity", "source", "component"};
 constexpr std::array<std::string_view, 5> own_annotations = {"cause", "side", "summary", "description", "checks"};
+
+/// Left out where it is empty.
+void put_known(Writer& out, std::string_view key, std::string_view value) {
+  if (!value.empty()) add(out, key, value);
+}
 
 std::string text_of(const alert::Texts& texts, const std::string& name) {
   const auto found = texts.find(name);
@@ -24,39 +34,21 @@ std::string text_of(const alert::Texts& texts, const std::string& name) {
 bool is_over(const Notice& notice) { return notice.kind == NoticeKind::resolved; }
 
 void put_texts(Writer& out, std::string_view key, const alert::Texts& texts, std::span<const std::string_view> without = {}) {
-  put_key(out, key);
+  add_key(out, key);
   out.StartObject();
   for (const auto& [name, value] : texts) {
-    if (std::ranges::find(without, name) == without.end()) put(out, name, value);
+    if (std::ranges::find(without, name) == without.end()) add(out, name, value);
   }
   out.EndObject();
 }
 
 void put_lines(Writer& out, std::string_view key, std::string_view text) {
-  put_key(out, key);
+  add_key(out, key);
   out.StartArray();
   while (!text.empty()) {
     const auto line = text.substr(0, text.find('\n'));
-    put(out, line);
+    add(out, line);
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-  }
-  out.EndArray();
-}
-
-void put_members(Writer& out, const Notice& notice) {
-  if (notice.member_count == 0) return;
-  put_key(out, "count");
-  out.Uint64(notice.member_count);
-  put_key(out, "members");
-  out.StartArray();
-  for (const auto& member : notice.members) {
-    out.StartObject();
-    put(out, "gateway", member.gateway);
-    put(out, "tunnel", member.tunnel);
-    put_time(out, "since", member.since);
-    put_key(out, "over");
-    out.Bool(member.over);
-    out.EndObject();
   }
   out.EndArray();
 }
@@ -65,9 +57,9 @@ void put_alert(Writer& out, const Notice& notice, std::string_view link, WallTim
   out.StartObject();
   put_texts(out, "labels", notice.labels);
   put_texts(out, "annotations", notice.annotations);
-  put_time(out, "startsAt", notice.starts_at);
+  add_time(out, "startsAt", notice.starts_at);
   // An end that lies ahead of the receiver's clock would be no end; the sender's "now" may.
-  put_time(out, "endsAt", is_over(notice) ? std::min(notice.ends_at.value_or(now), now) : now + believed_for);
+  add_time(out, "endsAt", is_over(notice) ? std::min(notice.ends_at.value_or(now), now) : now + believed_for);
   put_known(out, "generatorURL", link);
   out.EndObject();
 }
@@ -101,11 +93,11 @@ std::string bullet_list(std::string_view lines) {
 
 void put_slack_section(Writer& out, std::string_view text) {
   out.StartObject();
-  put(out, "type", "section");
-  put_key(out, "text");
+  add(out, "type", "section");
+  add_key(out, "text");
   out.StartObject();
-  put(out, "type", "mrkdwn");
-  put(out, "text", alert::shortened(text, 2900));  // 3000 characters are Slack's limit
+  add(out, "type", "mrkdwn");
+  add(out, "text", alert::shortened(text, 2900));  // 3000 characters are Slack's limit
   out.EndObject();
   out.EndObject();
 }
@@ -136,7 +128,7 @@ std::string headline(const Notice& notice, WallTime now) {
 }
 
 std::string alertmanager_body(const std::vector<Notice>& notices, std::string_view link, WallTime now) {
-  return document([&](Writer& out) {
+  return json_document([&](Writer& out) {
     out.StartArray();
     for (const auto& notice : notices) put_alert(out, notice, link, now);
     out.EndArray();
@@ -144,14 +136,14 @@ std::string alertmanager_body(const std::vector<Notice>& notices, std::string_vi
 }
 
 std::string webhook_body(const Notice& notice) {
-  return document([&](Writer& out) {
+  return json_document([&](Writer& out) {
     out.StartObject();
-    put(out, "type", is_over(notice) ? "alert.resolved" : "alert.firing");
-    put_time(out, "timestamp", is_over(notice) ? notice.ends_at.value_or(notice.starts_at) : notice.starts_at);
-    put_key(out, "data");
+    add(out, "type", is_over(notice) ? "alert.resolved" : "alert.firing");
+    add_time(out, "timestamp", is_over(notice) ? notice.ends_at.value_or(notice.starts_at) : notice.starts_at);
+    add_key(out, "data");
     out.StartObject();
-    put(out, "id", notice.id);
-    put(out, "key", notice.key);
+    add(out, "id", notice.id);
+    add(out, "key", notice.key);
     for (const auto name : own_labels) put_known(out, name, text_of(notice.labels, std::string(name)));
     for (const auto name : own_annotations) {
       if (name != "checks") put_known(out, name, text_of(notice.annotations, std::string(name)));
@@ -160,11 +152,11 @@ std::string webhook_body(const Notice& notice) {
     put_known(out, "confidence", notice.confidence);
     put_known(out, "peer", notice.peer);
     put_known(out, "state", notice.state);
-    put_time(out, "starts_at", notice.starts_at);
-    if (notice.ends_at) put_time(out, "ends_at", *notice.ends_at);
-    put_key(out, "times");
+    add_time(out, "starts_at", notice.starts_at);
+    if (notice.ends_at) add_time(out, "ends_at", *notice.ends_at);
+    add_key(out, "times");
     out.Uint(notice.times);
-    put_members(out, notice);
+    add_members(out, notice);
     put_texts(out, "labels", notice.labels, own_labels);
     put_texts(out, "annotations", notice.annotations, own_annotations);
     out.EndObject();
@@ -175,10 +167,10 @@ std::string webhook_body(const Notice& notice) {
 std::string slack_body(const Notice& notice, std::string_view link, WallTime now) {
   const auto severity = text_of(notice.labels, "severity");
   const auto head = (is_over(notice) ? "" : "[" + severity + "] ") + headline(notice, now);
-  return document([&](Writer& out) {
+  return json_document([&](Writer& out) {
     out.StartObject();
-    put(out, "text", slack_escaped(head));
-    put_key(out, "blocks");
+    add(out, "text", slack_escaped(head));
+    add_key(out, "blocks");
     out.StartArray();
     put_slack_section(out, "*" + slack_escaped(head) + "*");
     if (!is_over(notice)) put_slack_section(out, slack_details(notice, link));
@@ -188,29 +180,29 @@ std::string slack_body(const Notice& notice, std::string_view link, WallTime now
 }
 
 std::string pagerduty_body(const Notice& notice, std::string_view routing_key, std::string_view link, WallTime now) {
-  return document([&](Writer& out) {
+  return json_document([&](Writer& out) {
     out.StartObject();
-    put(out, "routing_key", routing_key);
-    put(out, "event_action", is_over(notice) ? "resolve" : "trigger");
-    put(out, "dedup_key", "ikewatch:" + notice.key);
-    put(out, "client", "ikewatch");
+    add(out, "routing_key", routing_key);
+    add(out, "event_action", is_over(notice) ? "resolve" : "trigger");
+    add(out, "dedup_key", "ikewatch:" + notice.key);
+    add(out, "client", "ikewatch");
     put_known(out, "client_url", link);
-    put_key(out, "payload");
+    add_key(out, "payload");
     out.StartObject();
-    put(out, "summary", alert::shortened(headline(notice, now), 1024));
-    put(out, "source", text_of(notice.labels, "gateway"));
-    put(out, "severity", alert::name_of(notice.severity));
-    put_time(out, "timestamp", notice.starts_at);
+    add(out, "summary", alert::shortened(headline(notice, now), 1024));
+    add(out, "source", text_of(notice.labels, "gateway"));
+    add(out, "severity", alert::name_of(notice.severity));
+    add_time(out, "timestamp", notice.starts_at);
     put_known(out, "component", text_of(notice.labels, "tunnel"));
     put_known(out, "group", text_of(notice.labels, "peer_network"));
     put_known(out, "class", text_of(notice.annotations, "cause"));
-    put_key(out, "custom_details");
+    add_key(out, "custom_details");
     out.StartObject();
     for (const auto& texts : {notice.labels, notice.annotations}) {
-      for (const auto& [name, value] : texts) put(out, name, value);
+      for (const auto& [name, value] : texts) add(out, name, value);
     }
     put_known(out, "peer", notice.peer);
-    put_members(out, notice);
+    add_members(out, notice);
     out.EndObject();
     out.EndObject();
     out.EndObject();

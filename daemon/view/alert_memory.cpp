@@ -1,8 +1,8 @@
 // What is saved of alerts, as JSON of our own: times in microseconds, closed lists by their numbers.
 #include <ikewatch/view/alerts.hpp>
 
+#include <ikewatch/view/json_words.hpp>
 #include "json_reading.hpp"
-#include "json_words.hpp"
 
 #include <optional>
 

@@ -1,6 +1,5 @@
 #include <ikewatch/view/alerts.hpp>
-
-#include "json_words.hpp"
+#include <ikewatch/view/json_words.hpp>
 
 namespace ikewatch::view {
 namespace {
@@ -9,23 +8,6 @@ void add_scope(JsonWriter& out, const alert::Scope& scope) {
   add(out, "tunnel", scope.tunnel);
   add(out, "gateway", scope.gateway);
   add(out, "alert", scope.alert);
-}
-
-void add_members(JsonWriter& out, const alert::Notice& notice) {
-  if (notice.member_count == 0) return;
-  add_number(out, "count", static_cast<std::int64_t>(notice.member_count));
-  add_key(out, "members");
-  out.StartArray();
-  for (const auto& member : notice.members) {
-    out.StartObject();
-    add(out, "gateway", member.gateway);
-    add(out, "tunnel", member.tunnel);
-    add_time(out, "since", member.since);
-    add_key(out, "over");
-    out.Bool(member.over);
-    out.EndObject();
-  }
-  out.EndArray();
 }
 
 void add_alert(JsonWriter& out, const alert::AlertView& alert) {
@@ -60,6 +42,23 @@ void add_silence(JsonWriter& out, const alert::Silence& silence) {
 }
 
 }  // namespace
+
+void add_members(JsonWriter& out, const alert::Notice& notice) {
+  if (notice.member_count == 0) return;
+  add_number(out, "count", static_cast<std::int64_t>(notice.member_count));
+  add_key(out, "members");
+  out.StartArray();
+  for (const auto& member : notice.members) {
+    out.StartObject();
+    add(out, "gateway", member.gateway);
+    add(out, "tunnel", member.tunnel);
+    add_time(out, "since", member.since);
+    add_key(out, "over");
+    out.Bool(member.over);
+    out.EndObject();
+  }
+  out.EndArray();
+}
 
 std::string to_json(const std::vector<alert::AlertView>& alerts) {
   return json_document([&](JsonWriter& out) {

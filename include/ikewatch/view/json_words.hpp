@@ -1,6 +1,8 @@
-// Small words of JSON output, shared by the renderers of alerts. Role: private to view. Threads: pure.
+// Small words of JSON output. Role: shared by what shows alerts (view) and what sends them (notify), so that both say the same
+// thing in the same form. Ownership: writes to what it is given. Threads: pure.
 #pragma once
 
+#include <ikewatch/alert/notice.hpp>
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/base/time.hpp>
 
@@ -43,6 +45,9 @@ inline void add(JsonWriter& out, std::string_view key, const std::vector<std::st
   for (const auto& text : texts) add(out, text);
   out.EndArray();
 }
+
+/// `count` and `members` of what stands for several tunnels; nothing for one.
+void add_members(JsonWriter& out, const alert::Notice& notice);
 
 template <class Fill>
 std::string json_document(const Fill& fill) {
