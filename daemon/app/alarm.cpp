@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace ikewatch::app {
 namespace {
@@ -115,12 +116,14 @@ std::string Alarm::saved() const { return view::to_saved({board_.memory(moment_n
 void Alarm::take(const std::vector<engine::Change>& changes) {
   if (changes.empty()) return;
   const auto now = moment_now();
-  for (const auto& change : changes) look_at({change.gateway, change.tunnel}, now);
+  std::set<alert::TunnelName> changed;  // one that changed twice is looked at once: what counts is how it stands now
+  for (const auto& change : changes) changed.insert({change.gateway, change.tunnel});
+  for (const auto& name : changed) look_at(name, now);
   move_on();
 }
 
 void Alarm::look_at(const alert::TunnelName& name, alert::Moment now) {
-  if (const auto view = engine_.find(name.gateway, name.tunnel)) board_.observe((*facts_)(*view), now);
+  if (const auto view = engine_.find(name.gateway, name.tunnel, engine::Detail::brief)) board_.observe((*facts_)(*view), now);
 }
 
 void Alarm::look_at_all(alert::Moment now) {

@@ -59,7 +59,7 @@ std::string count_sources(const std::vector<metrics::SourceFacts>& sources) {
 Service::Service(const engine::Engine& engine)
     : engine_(engine),
       chronicle_([&engine](const std::string& gateway, const std::string& tunnel) {
-        const auto view = engine.find(gateway, tunnel);
+        const auto view = engine.find(gateway, tunnel, engine::Detail::brief);
         return view && !view->diagnoses.empty() ? view->diagnoses.front().summary : std::string();
       }),
       loop_(workers_.add("event loop")),

@@ -38,7 +38,7 @@ class Core {
   void reconfigure(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
                    Settings settings);
 
-  [[nodiscard]] TunnelView view(const TunnelEntry& entry, bool whole) const;
+  [[nodiscard]] TunnelView view(const TunnelEntry& entry, Detail detail) const;
   [[nodiscard]] std::vector<DiagnosisView> diagnoses(const diagnosis::CaseFile& findings, std::string_view peer,
                                                      std::string_view gateway, std::string_view dialect) const;
   [[nodiscard]] Snapshot snapshot() const;

@@ -55,7 +55,7 @@ void Engine::finish() {
 void Engine::for_each_tunnel(const std::function<void(const TunnelView&)>& visit) const {
   for (const Gateway& gateway : impl_->table.gateways()) {
     for (const TunnelIndex index : gateway.tunnels) {
-      if (!impl_->table[index].stranger) visit(impl_->view(impl_->table[index], true));
+      if (!impl_->table[index].stranger) visit(impl_->view(impl_->table[index], Detail::whole));
     }
   }
 }
@@ -70,16 +70,16 @@ std::vector<DiagnosisView> Engine::unattributed() const {
 
 Snapshot Engine::snapshot() const { return impl_->snapshot(); }
 
-std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_view tunnel) const {
+std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_view tunnel, Detail detail) const {
   for (const Gateway& candidate : impl_->table.gateways()) {
     if (candidate.name != gateway) continue;
     if (const auto index = impl_->table.find(candidate, tunnel)) {  // by its peer; a name takes a search
       const TunnelEntry& entry = impl_->table[*index];
-      if (!entry.stranger && entry.peer == tunnel) return impl_->view(entry, true);
+      if (!entry.stranger && entry.peer == tunnel) return impl_->view(entry, detail);
     }
     for (const TunnelIndex index : candidate.tunnels) {
       const TunnelEntry& entry = impl_->table[index];
-      if (!entry.stranger && (entry.name == tunnel || entry.peer == tunnel)) return impl_->view(entry, true);
+      if (!entry.stranger && (entry.name == tunnel || entry.peer == tunnel)) return impl_->view(entry, detail);
     }
   }
   return std::nullopt;

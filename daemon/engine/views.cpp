@@ -52,7 +52,7 @@ std::string told_by_lines(const diagnosis::Finding& finding) {
 
 }  // namespace
 
-TunnelView Core::view(const TunnelEntry& entry, bool whole) const {
+TunnelView Core::view(const TunnelEntry& entry, Detail detail) const {
   const Gateway& gateway = table.gateways()[entry.gateway];
   TunnelView view;
   view.gateway = gateway.name;
@@ -72,7 +72,7 @@ TunnelView Core::view(const TunnelEntry& entry, bool whole) const {
   view.peer_dead = entry.peer_dead;
   view.negotiations = entry.negotiations;
   view.negotiation_failures = entry.failures;
-  if (!whole) return view;
+  if (detail == Detail::brief) return view;
   view.timeline.reserve(entry.timeline.size());
   for (std::size_t i = 0; i < entry.timeline.size(); ++i) view.timeline.push_back(timeline_view(entry.timeline[i]));
   return view;
@@ -103,7 +103,7 @@ std::vector<DiagnosisView> Core::diagnoses(const diagnosis::CaseFile& findings, 
 Snapshot Core::snapshot() const {
   Snapshot snapshot;
   for (TunnelIndex i = 0; i < table.size(); ++i) {
-    if (!table[i].stranger) snapshot.tunnels.push_back(view(table[i], false));
+    if (!table[i].stranger) snapshot.tunnels.push_back(view(table[i], Detail::brief));
   }
   for (const Gateway& gateway : table.gateways()) {
     for (auto& diagnosis : diagnoses(gateway.findings, gateway.name, gateway.name, {}))

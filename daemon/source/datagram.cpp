@@ -17,6 +17,10 @@ namespace ikewatch::source {
 namespace {
 
 constexpr int batches_per_wake_up = 4;
+/// Whoever sends without a pause would wake us for every few datagrams, and waking up costs as much as reading a dozen. So where
+/// at least so many waited, the next look comes after a moment, as with network cards that moderate their interrupts.
+constexpr std::size_t stream_of_datagrams = 8;
+constexpr std::chrono::microseconds moment{1000};
 
 class DatagramSource : public Live {
  public:
@@ -29,6 +33,8 @@ class DatagramSource : public Live {
 
  protected:
   virtual Result<Fd> open_socket() = 0;
+  /// Whether senders need not wait for us: then we may let them wait for a moment.
+  [[nodiscard]] virtual bool moderates() const { return false; }
   /// What the kernel had dropped before the socket was ours.
   [[nodiscard]] virtual std::uint32_t overflow_so_far(int) const { return 0; }
 
@@ -37,6 +43,7 @@ class DatagramSource : public Live {
     if (fd.has_error()) return wrong(fd.error().what);
     watch_ = Watch::open(loop(), std::move(*fd));
     if (!watch_) return wrong(with_errno("cannot wait for the socket", errno));
+    again_ = std::make_unique<Alarm>(loop());
     overflow_ = overflow_so_far(watch_->fd());
     last_sender_ = {};
     set_up(true);
@@ -46,6 +53,7 @@ class DatagramSource : public Live {
 
   void close() override {
     watch_.reset();
+    again_.reset();
     if (next_ < received_) lose(DropReason::kernel_buffer, received_ - next_);  // as good as
     next_ = received_ = 0;
   }
@@ -56,34 +64,43 @@ class DatagramSource : public Live {
     watch_->once(guarded([this] { read(); }));
   }
 
+  void wait(std::size_t came) {
+    if (came < stream_of_datagrams || !moderates()) return wait();
+    watch_->rest();
+    again_->once(moment, guarded([this] { read(); }));
+  }
+
   /// While paused nobody waits for the socket: the kernel keeps what its buffer holds, and counts the rest.
   void read() {
     if (!watch_) return;
+    std::size_t came = 0;
     for (int batch = 0; batch < batches_per_wake_up && !paused(); ++batch) {
-      if (next_ == received_ && !receive()) return;
+      if (next_ == received_ && !receive(came)) return;
+      came += received_;
       if (!take_received()) return;
       if (received_ == DatagramBatch::capacity) continue;
       count_last_drops();
-      break;
+      return paused() ? void() : wait(came);
     }
     if (!paused()) wait();
   }
 
-  bool receive() {
+  /// `came`: datagrams since we woke up.
+  bool receive(std::size_t came) {
     const int received = batch_.receive(watch_->fd());
-    if (received < 0) return stop_reading(errno), false;
+    if (received < 0) return stop_reading(errno, came), false;
     next_ = 0;
     received_ = static_cast<std::size_t>(received);
     now_ = wall_clock();
     return true;
   }
 
-  void stop_reading(int error) {
+  void stop_reading(int error, std::size_t came) {
     // ECONNREFUSED and its like are late news about something else; the socket is as good as before.
     const bool broken = error == EBADF || error == ENOTSOCK || error == EINVAL || error == EFAULT || error == ENOMEM;
     if (broken) return fail(wrong(with_errno("cannot read the socket", error)));
     count_last_drops();
-    wait();
+    wait(came);
   }
 
   /// Until it is paused: one datagram may hold thousands of lines.
@@ -134,6 +151,7 @@ class DatagramSource : public Live {
   std::size_t next_ = 0;      // of them
   WallTime now_{};            // when they were received
   std::unique_ptr<Watch> watch_;
+  std::unique_ptr<Alarm> again_;
   std::uint32_t overflow_ = 0;
   sockaddr_storage last_sender_{};
   std::string sender_;
@@ -158,6 +176,7 @@ class UdpSource final : public DatagramSource {
     return fd;
   }
 
+  [[nodiscard]] bool moderates() const override { return true; }
   [[nodiscard]] std::uint32_t overflow_so_far(int fd) const override {
     return options_.opened >= 0 ? drops_of(fd).value_or(0) : 0;
   }

@@ -4,11 +4,11 @@
 
 namespace ikewatch::source {
 
-DatagramBatch::DatagramBatch() : buffer_(std::make_unique_for_overwrite<char[]>(capacity * room)) {}
+DatagramBatch::DatagramBatch() : buffer_(std::make_unique_for_overwrite<char[]>(capacity * stride)) {}
 
 int DatagramBatch::receive(int fd) {
   for (std::size_t i = 0; i < capacity; ++i) {
-    pieces_[i] = {buffer_.get() + i * room, room};
+    pieces_[i] = {buffer_.get() + i * stride, room};
     auto& header = messages_[i].msg_hdr;
     header = {};
     header.msg_name = &senders_[i];
@@ -25,7 +25,7 @@ int DatagramBatch::receive(int fd) {
 Datagram DatagramBatch::at(std::size_t index) const {
   const auto& message = messages_[index];
   Datagram datagram;
-  datagram.bytes = {buffer_.get() + index * room, message.msg_len};
+  datagram.bytes = {buffer_.get() + index * stride, message.msg_len};
   datagram.truncated = (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
   const cmsghdr* control = CMSG_FIRSTHDR(&message.msg_hdr);
   if (control != nullptr && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SO_RXQ_OVFL) {

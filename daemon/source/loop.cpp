@@ -20,12 +20,21 @@ struct Watch::Impl {
   /// Not left to the descriptor's own close: where the socket lives on under another number, as those from systemd do, the kernel
   /// would go on telling the loop of it.
   ~Impl() {
-    if (descriptor.is_open()) ::close(descriptor.release());
+    rest();
+    if (resting >= 0) ::close(resting);
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
+  void rest() {
+    if (descriptor.is_open()) resting = descriptor.release();
+  }
+  void wake_up() {
+    if (resting >= 0) descriptor.assign(std::exchange(resting, -1));
+  }
+
   asio::posix::stream_descriptor descriptor;
+  int resting = -1;  // the descriptor, while the loop does not know it
   std::function<void()> ready;
   Direction wanted = Direction::read;
   std::array<bool, 2> waiting{};  // by direction
@@ -47,20 +56,23 @@ Watch::Watch(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Watch::~Watch() = default;
 
-int Watch::fd() const { return impl_->descriptor.native_handle(); }
+int Watch::fd() const { return impl_->resting >= 0 ? impl_->resting : impl_->descriptor.native_handle(); }
+
+void Watch::rest() { impl_->rest(); }
 
 void Watch::once(std::function<void()> ready, Direction direction) {
+  impl_->wake_up();
   impl_->ready = std::move(ready);
   impl_->wanted = direction;
   if (std::exchange(impl_->waiting.at(static_cast<std::size_t>(direction)), true)) return;
   const auto event =
       direction == Direction::read ? asio::posix::stream_descriptor::wait_read : asio::posix::stream_descriptor::wait_write;
-  impl_->descriptor.async_wait(event, [weak = std::weak_ptr(impl_), direction](error_code) {
+  impl_->descriptor.async_wait(event, [weak = std::weak_ptr(impl_), direction](error_code error) {
     // The callback may destroy the Watch, so what runs is taken out of it, and the Watch's content is not held meanwhile.
     auto impl = weak.lock();
     if (!impl) return;
     impl->waiting.at(static_cast<std::size_t>(direction)) = false;
-    if (impl->wanted != direction) return;
+    if (impl->wanted != direction || error == asio::error::operation_aborted) return;
     const auto callback = std::exchange(impl->ready, nullptr);
     impl.reset();
     if (callback) callback();

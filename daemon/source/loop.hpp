@@ -27,6 +27,8 @@ class Watch {
   /// Calls `ready` once, from the loop, when the descriptor is readable (or writable) or broken. Level-triggered. Replaces a wait
   /// begun before.
   void once(std::function<void()> ready, Direction direction = Direction::read);
+  /// Until the next once() the loop is not even woken by what comes; a wait begun before is given up.
+  void rest();
 
  private:
   struct Impl;

@@ -86,8 +86,9 @@ class Engine {
 
   /// Everything for metrics and status, without timelines.
   [[nodiscard]] Snapshot snapshot() const;
-  /// One tunnel with its timeline, by gateway and by configured name or peer.
-  [[nodiscard]] std::optional<TunnelView> find(std::string_view gateway, std::string_view tunnel) const;
+  /// One tunnel, by gateway and by configured name or peer.
+  [[nodiscard]] std::optional<TunnelView> find(std::string_view gateway, std::string_view tunnel,
+                                               Detail detail = Detail::whole) const;
 
   /// What changed since the last call, in order; at most the youngest 65536. Empty unless Settings::changes is set. What
   /// restore() brings is no change.

@@ -50,6 +50,9 @@ struct TimelineView {
   std::string text;
 };
 
+/// `brief`: without the timeline, which is most of a tunnel that has lived for long.
+enum class Detail : std::uint8_t { brief, whole };
+
 struct TunnelView {
   std::string gateway;
   std::string peer;

@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <cerrno>
+#include <csignal>
 
 namespace ikewatch::source {
 namespace {
@@ -66,6 +67,27 @@ TEST_F(Watching, ReplacesAnOlderWait) {
   write_byte();
   run();
   EXPECT_EQ(calls, 1);
+}
+
+TEST_F(Watching, HearsNothingWhileItRests) {
+  watch->once([this] { calls += 100; });
+  const int fd = watch->fd();
+  watch->rest();
+  EXPECT_EQ(watch->fd(), fd);
+  write_byte();
+  run();
+  EXPECT_EQ(calls, 0);
+  watch->once([this] { ++calls; });
+  run();
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(Watching, ClosesWhatItWatchesThoughItRests) {
+  watch->rest();
+  watch.reset();
+  std::signal(SIGPIPE, SIG_IGN);
+  EXPECT_EQ(::write(writer.get(), "x", 1), -1);
+  EXPECT_EQ(errno, EPIPE);
 }
 
 TEST_F(Watching, NeverCallsAfterItsEnd) {

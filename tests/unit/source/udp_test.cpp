@@ -49,6 +49,20 @@ TEST_F(Udp, SplitsDatagramsAtLineFeeds) {
   EXPECT_THAT(lines(), ElementsAre("one", "two", "three"));
 }
 
+/// Senders that never pause are looked at once in a while, and what comes when they do pause is not left lying.
+TEST_F(Udp, TakesAStreamOfDatagramsAndTheOneBehindIt) {
+  constexpr std::size_t many = 200;
+  const auto& udp = begin(loopback());
+  const auto sender = connected(SOCK_DGRAM, udp.local_endpoint());
+  for (std::size_t round = 1; round <= 5; ++round) {
+    for (std::size_t i = 0; i < many; ++i) send_text(sender, "line");
+    ASSERT_TRUE(run_until_lines(round * (many + 1) - 1));
+    send_text(sender, "last");
+    ASSERT_TRUE(run_until_lines(round * (many + 1)));
+    EXPECT_EQ(lines().back(), "last");
+  }
+}
+
 TEST_F(Udp, IgnoresEmptyDatagrams) {
   const auto& udp = begin(loopback());
   const auto sender = connected(SOCK_DGRAM, udp.local_endpoint());
