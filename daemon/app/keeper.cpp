@@ -3,6 +3,8 @@
 #include "log.hpp"
 #include "messages.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -46,9 +48,20 @@ metrics::SourceFacts facts_of(const std::string& name, const store::SourceState&
   return facts;
 }
 
+/// An exception, which can only be a lack of memory, is a save that failed.
+Result<void> result_of(std::future<Result<void>>& done) {
+  try {
+    return done.get();
+  } catch (const std::exception& error) {
+    return Problem{{}, std::string("the state cannot be saved: ") + error.what()};
+  }
+}
+
 }  // namespace
 
 Keeper::Keeper(std::filesystem::path directory, store::Options options) : directory_(std::move(directory)), options_(options) {}
+
+Keeper::~Keeper() { writer_.join(); }
 
 std::map<std::string, std::string> Keeper::begin(engine::Engine& engine) {
   std::map<std::string, std::string> positions;
@@ -114,43 +127,71 @@ bool Keeper::is_due(const engine::Memory& memory, const Reading& reading, WallTi
 }
 
 void Keeper::tick(engine::Engine& engine, const Reading& reading, WallTime now) {
+  if (!save_is_over()) return;
   reopen_if_lost();
   if (!store_ || Clock::now() < save_again_) return;
   engine::Memory memory = engine.memory(generation_);
-  if (is_due(memory, reading, now)) write(std::move(memory), reading, now);
+  if (is_due(memory, reading, now)) begin_save(std::move(memory), reading, now);
 }
 
 void Keeper::save(engine::Engine& engine, const Reading& reading, WallTime now) {
+  settle();
   reopen_if_lost();
-  if (store_) write(engine.memory(generation_), reading, now);
+  if (!store_) return;
+  begin_save(engine.memory(generation_), reading, now);
+  settle();
 }
 
-void Keeper::write(engine::Memory memory, const Reading& reading, WallTime now) {
-  const auto began = Clock::now();
-  const std::uint64_t generation = memory.generation;
-  store::Saved saved;
-  saved.memory = std::move(memory);
-  saved.parts = parts_;
+/// What is saved belongs together: all of it was true at this moment.
+void Keeper::begin_save(engine::Memory memory, const Reading& reading, WallTime now) {
+  auto save = std::make_unique<Save>();
+  save->saved.memory = std::move(memory);
+  save->saved.parts = parts_;
   for (const auto& facts : totals(reading.facts)) {
     const auto position = reading.positions.find(facts.name);
-    saved.sources[facts.name] = state_of(facts, position == reading.positions.end() ? std::string{} : position->second);
+    save->saved.sources[facts.name] = state_of(facts, position == reading.positions.end() ? std::string{} : position->second);
   }
-  const auto done = store_->save(saved, unsaved_, now);
-  if (done) {
-    succeeded(generation, reading, now);
-  } else {
-    failed(done.error());
-  }
-  save_again_ = Clock::now() + std::min<Clock::duration>((Clock::now() - began) * save_share, longest_pause);
+  save->changes = std::exchange(unsaved_, {});
+  save->positions = reading.positions;
+  save->now = now;
+  save->began = Clock::now();
+  new_parts_ = false;
+  std::packaged_task<Result<void>()> task([&save = *save, &store = *store_] {
+    auto done = store.save(save.saved, save.changes, save.now);
+    save.ended = Clock::now();
+    return done;
+  });
+  save->done = task.get_future();
+  under_way_ = std::move(save);
+  boost::asio::post(writer_, std::move(task));
 }
 
-void Keeper::succeeded(std::uint64_t generation, const Reading& reading, WallTime now) {
-  generation_ = generation;
-  saved_positions_ = reading.positions;
+/// True when the store is ours. A disk that does not answer stops nothing but the saving, and is told.
+bool Keeper::save_is_over() {
+  if (!under_way_) return true;
+  if (under_way_->done.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return settle(), true;
+  if (facts_.up && Clock::now() - under_way_->began > longest_pause) failed({{}, "saving takes longer than a minute"});
+  return false;
+}
+
+void Keeper::settle() {
+  if (!under_way_) return;
+  const auto done = result_of(under_way_->done);
+  const auto save = std::move(under_way_);
+  save_again_ = save->ended + std::min<Clock::duration>((save->ended - save->began) * save_share, longest_pause);
+  if (done) return succeeded(*save);
+  new_parts_ = true;
+  save->changes.insert(save->changes.end(), unsaved_.begin(), unsaved_.end());
   unsaved_.clear();
-  new_parts_ = false;
+  note(save->changes);
+  failed(done.error());
+}
+
+void Keeper::succeeded(Save& save) {
+  generation_ = save.saved.memory.generation;
+  saved_positions_ = std::move(save.positions);
   facts_.up = true;
-  facts_.last_save = now;
+  facts_.last_save = save.now;
   if (std::exchange(failing_, false)) log(Level::info, "the state is saved again");
 }
 
@@ -177,6 +218,7 @@ std::vector<metrics::SourceFacts> Keeper::totals(std::vector<metrics::SourceFact
 }
 
 std::vector<engine::Change> Keeper::history(const store::HistoryQuery& query) {
+  settle();
   std::vector<engine::Change> changes;
   if (store_) {
     if (auto saved = store_->history(query)) changes = std::move(*saved);
@@ -190,9 +232,13 @@ std::vector<engine::Change> Keeper::history(const store::HistoryQuery& query) {
   return changes;
 }
 
-metrics::StoreFacts Keeper::facts() const { return facts_; }
+metrics::StoreFacts Keeper::facts() {
+  static_cast<void>(save_is_over());
+  return facts_;
+}
 
 void Keeper::set_options(store::Options options) {
+  settle();
   options_ = options;
   if (store_) store_->set_options(options);
 }
