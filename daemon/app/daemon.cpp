@@ -19,6 +19,9 @@ constexpr auto tick_period = std::chrono::seconds(1);
 constexpr unsigned ticks_between_correlations = 5;
 constexpr unsigned ticks_between_signs_of_life = 15;  // proxies close what is silent for a minute
 constexpr unsigned most_reading_loops = 4;
+/// While more lines wait than are read, a tunnel that changes again and again is told of once for so many batches, some 4,000
+/// lines.
+constexpr unsigned most_untold_batches = 16;
 const std::string alerts_part = "alerts";
 const std::string gaps_part = "gaps";
 
@@ -83,7 +86,7 @@ void Daemon::make_pipeline() {
   feeder_ = std::make_unique<Feeder>(*engine_, settings_.gateway);
   const auto take = [this](const Batch& batch) {
     feeder_->take(batch);
-    tell_changes();
+    if (++untold_batches_ >= most_untold_batches || !pipeline_->has_more()) tell_changes();
   };
   pipeline_ = std::make_unique<Pipeline>(loop_, threads, make_matcher(), take, Pipeline::few_lines, &service_->workers());
   inputs_ = std::make_unique<Inputs>(*pipeline_, std::min(threads, most_reading_loops), service_->workers());
@@ -102,6 +105,7 @@ engine::Settings Daemon::engine_settings(const config::Settings& settings) const
 
 /// History and alerts see the same changes, once each.
 void Daemon::tell_changes() {
+  untold_batches_ = 0;
   const auto changes = engine_->take_changes();
   if (changes.empty()) return;
   service_->take(changes);

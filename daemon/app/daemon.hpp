@@ -85,6 +85,7 @@ class Daemon {
   boost::asio::steady_timer timer_;
   metrics::ReloadFacts reload_;
   unsigned ticks_ = 0;
+  unsigned untold_batches_ = 0;  // whose changes only the engine knows
   bool ready_ = false;
 };
 

@@ -132,6 +132,11 @@ void Pipeline::exchange(std::shared_ptr<const Matcher> matcher) {
   take_until(until);
 }
 
+bool Pipeline::has_more() const {
+  const std::lock_guard lock(mutex_);
+  return !slots_.empty() && slots_.front().matched != nullptr;
+}
+
 std::optional<WallTime> Pipeline::oldest() const {
   const std::lock_guard lock(mutex_);
   for (const Slot& slot : slots_) {

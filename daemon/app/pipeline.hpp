@@ -43,6 +43,8 @@ class Pipeline {
   void drain();
   /// Takes everything that was, or is being, matched by the former matcher. No later batch is matched by it.
   void exchange(std::shared_ptr<const Matcher> matcher);
+  /// Whether the engine could take another batch at once.
+  [[nodiscard]] bool has_more() const;
   /// When the first line was received that the engine has not taken yet.
   [[nodiscard]] std::optional<WallTime> oldest() const;
 

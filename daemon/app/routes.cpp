@@ -36,6 +36,7 @@ std::string tunnels_text(const engine::Engine& engine) {
 }  // namespace
 
 http::Response Daemon::answer(const http::Request& request) {
+  tell_changes();  // the alerts in an answer belong to the tunnels in it
   if (request.method != http::Method::get) return change(request);
   if (request.path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text()};
   if (request.path == "/-/healthy") return {200, "text/plain; charset=utf-8", "healthy\n"};

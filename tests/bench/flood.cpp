@@ -1,7 +1,8 @@
 // Sends lines over loopback at a given pace, and receives them as barely as can be, for measuring receivers beside each other.
-//   flood send udp|tcp PORT LINES_PER_SECOND SECONDS FILE   prints how many lines it sent, and the seconds that took
-//   flood sink udp|tcp                                      prints its port, and at SIGTERM how many lines it received
-// A pace of 0: as fast as the receiver takes them (tcp). UDP comes from eight addresses of the loopback network.
+//   flood send udp|tcp PORT LINES_PER_SECOND SECONDS FILE [LINES_PER_WRITE]   prints how many lines it sent, and the seconds that
+//   took flood sink udp|tcp                                      prints its port, and at SIGTERM how many lines it received
+// A pace of 0: as fast as the receiver takes them (tcp). UDP comes from eight addresses of the loopback network. TCP is written
+// 64 lines at a time, as a relay does, or as said: devices write one at a time.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -96,7 +97,7 @@ void send_udp(int port, double pace, double seconds, const std::vector<std::stri
   });
 }
 
-void send_tcp(int port, double pace, double seconds, const std::vector<std::string>& lines) {
+void send_tcp(int port, double pace, double seconds, const std::vector<std::string>& lines, std::size_t per_write) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   const auto to = loopback(1, port);
   if (::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) fail("connect");
@@ -104,13 +105,13 @@ void send_tcp(int port, double pace, double seconds, const std::vector<std::stri
   std::string together;
   paced(pace, seconds, [&] {
     together.clear();
-    for (std::size_t i = 0; i < batch; ++i) together += lines[next++ % lines.size()];
+    for (std::size_t i = 0; i < per_write; ++i) together += lines[next++ % lines.size()];
     for (std::size_t at = 0; at < together.size();) {
       const auto done = ::send(fd, together.data() + at, together.size() - at, MSG_NOSIGNAL);
       if (done < 0) fail("send");
       at += static_cast<std::size_t>(done);
     }
-    return std::uint64_t{batch};
+    return std::uint64_t{per_write};
   });
   ::close(fd);
 }
@@ -131,11 +132,12 @@ std::uint64_t sink_udp() {
   if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer) != 0)
     static_cast<void>(::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer));
   tell_port(fd);
-  std::vector<char> room(batch * 65536);
+  constexpr std::size_t stride = 65536 + 256;  // not a power of two: datagrams would share the same few lines of the caches
+  std::vector<char> room(batch * stride);
   std::array<iovec, batch> pieces{};
   std::array<mmsghdr, batch> messages{};
   for (std::size_t i = 0; i < batch; ++i) {
-    pieces[i] = {room.data() + i * 65536, 65536};
+    pieces[i] = {room.data() + i * stride, 65536};
     messages[i].msg_hdr.msg_iov = &pieces[i];
     messages[i].msg_hdr.msg_iovlen = 1;
   }
@@ -171,11 +173,13 @@ std::uint64_t sink_tcp() {
 
 int main(int count, char** words) {
   const std::vector<std::string> given(words + 1, words + count);
-  if (given.size() == 6 && given[0] == "send") {
+  if ((given.size() == 6 || given.size() == 7) && given[0] == "send") {
     const bool udp = given[1] == "udp";
     const auto lines = read_lines(given[5].c_str(), udp ? "" : "\n");
-    (udp ? send_udp : send_tcp)(std::atoi(given[2].c_str()), std::atof(given[3].c_str()), std::atof(given[4].c_str()), lines);
-    return 0;
+    const int port = std::atoi(given[2].c_str());
+    const double pace = std::atof(given[3].c_str()), seconds = std::atof(given[4].c_str());
+    if (udp) return send_udp(port, pace, seconds, lines), 0;
+    return send_tcp(port, pace, seconds, lines, given.size() == 7 ? std::max(1UL, std::stoul(given[6])) : batch), 0;
   }
   if (given.size() != 2 || given[0] != "sink") return std::fputs("flood: see the top of flood.cpp\n", stderr), 2;
   struct sigaction action {};

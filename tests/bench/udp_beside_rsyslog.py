@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import typing
 
 HERE = pathlib.Path(__file__).resolve().parent
 PACE = 50_000  # lines a second for measuring CPU time
@@ -34,6 +35,16 @@ def free_port():
             except OSError:
                 continue
     sys.exit("no free port on loopback")
+
+
+class Way(typing.NamedTuple):
+    """How lines are sent."""
+    name: str
+    transport: str
+    lines_per_write: int
+
+
+WAYS = (Way("udp", "udp", 1), Way("tcp, a write for each line, as devices do", "tcp", 1), Way("tcp, 64 lines in a write, as relays do", "tcp", 64))
 
 
 class Receiver:
@@ -165,18 +176,19 @@ class Bare(Receiver):
         return received
 
 
-def send(transport, port, pace, seconds, log):
-    done = subprocess.run([Bare.program, "send", transport, str(port), str(pace), str(seconds), log], capture_output=True, text=True, check=True)
+def send(way, port, pace, seconds, log):
+    done = subprocess.run([Bare.program, "send", way.transport, str(port), str(pace), str(seconds), log, str(way.lines_per_write)],
+                          capture_output=True, text=True, check=True)
     sent, took = done.stdout.split()
     return int(sent), float(took)
 
 
-def highest_without_loss(receiver, seconds, log):
+def highest_without_loss(receiver, way, seconds, log):
     """Doubles the pace until something is lost, then halves the rest of the way four times."""
     good, bad, pace = 0.0, None, 50_000.0
     counted = receiver.count() if receiver.name != "bare sink" else 0
     while bad is None or bad / max(good, 1) > 1.06:
-        sent, took = send("udp", receiver.port, pace, seconds, log)
+        sent, took = send(way, receiver.port, pace, seconds, log)
         before = 0 if receiver.name == "bare sink" else counted
         counted = receiver.settled(before + sent)
         held = sent / took > 0.9 * pace  # else the sender is what is slow
@@ -192,19 +204,19 @@ def highest_without_loss(receiver, seconds, log):
     return good
 
 
-def cost(receiver, transport, seconds, log):
+def cost(receiver, way, seconds, log):
     """CPU seconds for a million lines, at a pace that everybody holds."""
     bare = receiver.name == "bare sink"
     before, began = (0, 0) if bare else (receiver.count(), receiver.cpu())
-    sent, _ = send(transport, receiver.port, PACE, seconds, log)
+    sent, _ = send(way, receiver.port, PACE, seconds, log)
     received = receiver.settled(before + sent) - before
     return ((receiver.used if bare else receiver.cpu()) - began) * 1e6 / max(received, 1)
 
 
-def tcp_throughput(receiver, seconds, log):
+def tcp_throughput(receiver, way, seconds, log):
     before = receiver.count() if receiver.name != "bare sink" else 0
     began = time.monotonic()
-    sent, took = send("tcp", receiver.port, 0, seconds, log)
+    sent, took = send(way, receiver.port, 0, seconds, log)
     if receiver.name == "bare sink":
         received = receiver.settled(sent)
         if received != sent:
@@ -215,24 +227,24 @@ def tcp_throughput(receiver, seconds, log):
     return sent / (time.monotonic() - began)
 
 
-def measure(transport, kinds, options, log, folder):
+def measure(way, kinds, options, log, folder):
     rates = {kind.name: [] for kind in kinds}
     costs = {kind.name: [] for kind in kinds}
     for turn in range(options.rounds):
         for kind in kinds:
-            receiver = kind(folder / f"{transport}-{kind.name.replace(' ', '-')}-{turn}", transport)
+            receiver = kind(folder / f"{way.transport}-{kind.name.replace(' ', '-')}-{turn}", way.transport)
             try:
-                costs[kind.name].append(cost(receiver, transport, options.seconds * 2, log))
-                rates[kind.name].append((highest_without_loss if transport == "udp" else tcp_throughput)(receiver, options.seconds, log))
+                costs[kind.name].append(cost(receiver, way, options.seconds * 2, log))
+                rates[kind.name].append((highest_without_loss if way.transport == "udp" else tcp_throughput)(receiver, way, options.seconds, log))
             finally:
                 receiver.end()
             shutil.rmtree(receiver.folder, ignore_errors=True)
     return rates, costs
 
 
-def show(transport, rates, costs):
+def show(way, rates, costs):
     ours = statistics.median(rates["ikewatch"])
-    print(f"{transport}: lines a second without loss, median of {len(rates['ikewatch'])} (lowest to highest)")
+    print(f"{way.name}: lines a second without loss, median of {len(rates['ikewatch'])} (lowest to highest)")
     for name, values in rates.items():
         middle = statistics.median(values)
         print(f"  {name:10} {middle:12,.0f}  ({min(values):,.0f} to {max(values):,.0f})   ikewatch / it: {ours / middle:.2f}"
@@ -261,9 +273,9 @@ def main():
             log = str(folder / "fleet.log")
             subprocess.run([sys.executable, HERE / "fleet.py", "50000", "1", log], check=True, cwd=HERE)
         failed = False
-        for transport in ("udp", "tcp"):
-            rates, costs = measure(transport, kinds, options, log, folder)
-            show(transport, rates, costs)
+        for way in WAYS:
+            rates, costs = measure(way, kinds, options, log, folder)
+            show(way, rates, costs)
             best = {name: max(values) for name, values in rates.items()}
             failed |= best["ikewatch"] < best.get("rsyslog", 0) / 3 or best["ikewatch"] < best["bare sink"] / 10
         sys.exit(1 if options.check and failed else 0)
