@@ -17,10 +17,6 @@ namespace ikewatch::source {
 namespace {
 
 constexpr int batches_per_wake_up = 4;
-/// Whoever sends without a pause would wake us for every few datagrams, and waking up costs as much as reading a dozen. So where
-/// at least so many waited, the next look comes after a moment, as with network cards that moderate their interrupts.
-constexpr std::size_t stream_of_datagrams = 8;
-constexpr std::chrono::microseconds moment{1000};
 
 class DatagramSource : public Live {
  public:
@@ -43,7 +39,7 @@ class DatagramSource : public Live {
     if (fd.has_error()) return wrong(fd.error().what);
     watch_ = Watch::open(loop(), std::move(*fd));
     if (!watch_) return wrong(with_errno("cannot wait for the socket", errno));
-    again_ = std::make_unique<Alarm>(loop());
+    pace_ = std::make_unique<Pace>(loop());
     overflow_ = overflow_so_far(watch_->fd());
     last_sender_ = {};
     set_up(true);
@@ -53,7 +49,7 @@ class DatagramSource : public Live {
 
   void close() override {
     watch_.reset();
-    again_.reset();
+    pace_.reset();
     if (next_ < received_) lose(DropReason::kernel_buffer, received_ - next_);  // as good as
     next_ = received_ = 0;
   }
@@ -65,9 +61,8 @@ class DatagramSource : public Live {
   }
 
   void wait(std::size_t came) {
-    if (came < stream_of_datagrams || !moderates()) return wait();
-    watch_->rest();
-    again_->once(moment, guarded([this] { read(); }));
+    if (came == 0 || !moderates()) return wait();
+    pace_->wait(*watch_, guarded([this] { read(); }));
   }
 
   /// While paused nobody waits for the socket: the kernel keeps what its buffer holds, and counts the rest.
@@ -151,7 +146,7 @@ class DatagramSource : public Live {
   std::size_t next_ = 0;      // of them
   WallTime now_{};            // when they were received
   std::unique_ptr<Watch> watch_;
-  std::unique_ptr<Alarm> again_;
+  std::unique_ptr<Pace> pace_;
   std::uint32_t overflow_ = 0;
   sockaddr_storage last_sender_{};
   std::string sender_;

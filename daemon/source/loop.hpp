@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "fd.hpp"
 
@@ -48,6 +49,25 @@ class Alarm {
  private:
   struct Impl;
   std::shared_ptr<Impl> impl_;
+};
+
+/// Keeps whoever sends without a pause from waking us for every line, which costs as much as reading a dozen: as network cards
+/// moderate their interrupts, so after each reading that brought something the next one comes a moment later.
+class Pace {
+ public:
+  static constexpr std::chrono::milliseconds moment{1};
+
+  explicit Pace(boost::asio::io_context& loop) : alarm_(loop) {}
+  /// Instead of Watch::once(): calls `read` after a moment, whether there is something to read or not. Where there is nothing,
+  /// it is Watch::once() that has to follow.
+  void wait(Watch& watch, std::function<void()> read) {
+    watch.rest();
+    alarm_.once(moment, std::move(read));
+  }
+  void cancel() { alarm_.cancel(); }
+
+ private:
+  Alarm alarm_;
 };
 
 }  // namespace ikewatch::source

@@ -9,6 +9,8 @@ namespace ikewatch::source {
 namespace {
 
 constexpr int reads_per_wake_up = 8;
+/// Whoever sends more than this at a time is not kept waiting: the kernel holds no more for a connection that is young.
+constexpr std::size_t much = 64u << 10;
 constexpr std::size_t chunk_size = 16u << 10;  // one TLS record (RFC 8446 section 5.1), so that none is read in halves
 
 }  // namespace
@@ -18,6 +20,7 @@ StreamConnection::StreamConnection(boost::asio::io_context& loop, std::unique_pt
     : watch_(std::move(watch)),
       stream_(std::move(stream)),
       alarm_(loop),
+      pace_(loop),
       sender_(std::move(sender)),
       patience_(patience),
       owner_(owner),
@@ -37,6 +40,12 @@ void StreamConnection::wait(State state) {
   watch_->once([this] { go_on(); }, direction);
 }
 
+/// `came`: bytes in this turn.
+void StreamConnection::wait(State state, std::size_t came) {
+  if (state != State::read_later || came == 0 || came >= much || owner_.holds_back()) return wait(state);
+  pace_.wait(*watch_, [this] { go_on(); });
+}
+
 void StreamConnection::resume() {
   if (!std::exchange(held_back_, false)) return;
   last_read_ = frame_began_ = Clock::now();  // the wait was ours, not the sender's
@@ -46,6 +55,7 @@ void StreamConnection::resume() {
 void StreamConnection::abandon() {
   watch_.reset();
   alarm_.cancel();
+  pace_.cancel();
 }
 
 void StreamConnection::go_on() {
@@ -69,22 +79,24 @@ void StreamConnection::open() {
 
 void StreamConnection::read() {
   auto state = State::ready;
+  std::size_t came = 0;
   for (int i = 0; state == State::ready && (i < reads_per_wake_up || stream_->holds_more()); ++i) {
     if (owner_.holds_back() && !stream_->holds_more()) break;
-    state = read_some();
+    state = read_some(came);
     if (!watch_) return;  // the owner was stopped
   }
   if (state == State::ended || state == State::broken) return end(state == State::ended ? Ending::closed : Ending::broken);
-  wait(state);
+  wait(state, came);
   watch_time();
 }
 
-StreamConnection::State StreamConnection::read_some() {
+StreamConnection::State StreamConnection::read_some(std::size_t& came) {
   std::array<char, chunk_size> chunk;
   const auto piece = stream_->read(chunk);
   if (piece.state != State::ready) return piece.state;
   last_read_ = Clock::now();
   owner_.count_bytes(piece.bytes);
+  came += piece.bytes;
   deliver({chunk.data(), piece.bytes});
   return State::ready;
 }

@@ -66,10 +66,11 @@ class StreamConnection {
   using State = Stream::State;
 
   void wait(State state);
+  void wait(State state, std::size_t came);
   void go_on();
   void open();
   void read();
-  State read_some();
+  State read_some(std::size_t& came);
   bool deliver(std::string_view bytes);
   void end(Ending why);
 
@@ -81,6 +82,7 @@ class StreamConnection {
   std::unique_ptr<Watch> watch_;
   std::unique_ptr<Stream> stream_;
   Alarm alarm_;
+  Pace pace_;
   Clock::time_point alarm_at_ = Clock::time_point::max();
   std::string sender_;
   Patience patience_;
