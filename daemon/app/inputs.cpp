@@ -122,6 +122,12 @@ Result<void> Inputs::refresh(std::vector<Running>& all) {
   return {};
 }
 
+void Inputs::limit_connections(std::vector<Running>& all, std::size_t most) {
+  for (Running& running : all) {
+    for (Part& part : running.parts) part.loop->call([&] { part.source->limit_connections(most); });
+  }
+}
+
 /// Endpoints may pass to successors, and these go on where the engine has come to.
 void Inputs::end(std::vector<Running>& all) {
   for (Running& running : all) {
@@ -162,6 +168,7 @@ Problems Inputs::exchange(const config::Settings& settings, const Positions& pos
     for (const Problem& problem : start_missing(former, {}, retired, positions, fresh)) log(Level::error, to_string(problem));
   } else {
     settings_ = settings;
+    limit_connections(kept, settings.limits.connections);
   }
   std::move(kept.begin(), kept.end(), std::back_inserter(running_));
   std::move(fresh.begin(), fresh.end(), std::back_inserter(running_));

@@ -71,6 +71,7 @@ class Inputs {
                          const Positions& positions, std::vector<Running>& fresh);
   [[nodiscard]] static source::Counters counted(const Running& running);
   static Result<void> refresh(std::vector<Running>& running);
+  static void limit_connections(std::vector<Running>& running, std::size_t most);
   void end(std::vector<Running>& running);
   ReadingLoop& loop_for(const config::Source& wanted);
 

@@ -56,6 +56,11 @@ class FdSource final : public Source {
     return {};
   }
 
+  void limit_connections(std::size_t most) override {
+    options_.limits.connections = most;
+    for (const auto& part : parts_) part->limit_connections(most);
+  }
+
   [[nodiscard]] const std::string& name() const override { return options_.name; }
 
   [[nodiscard]] Counters counters() const override {

@@ -61,6 +61,8 @@ class StreamSource final : public Live, private ConnectionOwner {
     return {};
   }
 
+  void limit_connections(std::size_t most) override { setup_.limits.connections = most; }
+
  private:
   using Connections = std::unordered_map<const StreamConnection*, std::unique_ptr<StreamConnection>>;
 

@@ -234,6 +234,19 @@ class Limits(Case):
         self.connect_to(("127.0.0.1", self.syslog)).sendall(LINE + b"\n")
         self.lines(running, 1025)
 
+    def test_a_reload_takes_another_limit_and_no_connection_notices(self):
+        running = self.start(self.only(self.source(), "limits: {connections: 1}\n"))
+        first = self.connect_to(("127.0.0.1", self.syslog))
+        first.sendall(LINE + b"\n")
+        self.lines(running, 1)
+        self.only(self.source(), "limits: {connections: 2}\n")
+        running.send_signal(signal.SIGHUP)
+        until(lambda: "configuration reloaded" in running.said(), 10, "the reload")
+        self.connect_to(("127.0.0.1", self.syslog)).sendall(LINE + b"\n")
+        self.lines(running, 2)
+        first.sendall(LINE + b"\n")
+        self.assertEqual(self.dropped(self.lines(running, 3), "connection_limit"), 0)
+
     def test_one_address_cannot_take_all(self):
         running = self.start(self.only(self.source(", max_connections_per_address: 5")))
         connections = [self.connect_to(("127.0.0.1", self.syslog), "127.0.0.2") for _ in range(8)]

@@ -88,6 +88,8 @@ class Source {
   /// Reads anew what the options only name: certificates. Connections that are open go on as they began. On a Problem everything
   /// stays as it was.
   virtual Result<void> refresh() { return {}; }
+  /// From now on at most so many connections are open at a time; those that are open stay. 0: any number. For listeners.
+  virtual void limit_connections(std::size_t) {}
 
   [[nodiscard]] virtual const std::string& name() const = 0;
   [[nodiscard]] virtual Counters counters() const = 0;

@@ -110,6 +110,23 @@ TEST_F(Tcp, ClosesConnectionsBeyondTheLimit) {
   EXPECT_THAT(lines(), UnorderedElementsAre("<30>a", "<30>b"));
 }
 
+TEST_F(Tcp, TakesAnotherLimitWhileConnectionsAreOpen) {
+  auto options = loopback();
+  options.limits.connections = 1;
+  Source& tcp = begin(options);
+  const auto first = dial();
+  send_text(first, "<30>first\n");
+  ASSERT_TRUE(run_until_lines(1));
+  tcp.limit_connections(2);
+  const auto second = dial();
+  send_text(second, "<30>second\n");
+  ASSERT_TRUE(run_until_lines(2));
+  ASSERT_TRUE(run_until_closed(dial()));
+  send_text(first, "<30>goes on\n");
+  ASSERT_TRUE(run_until_lines(3));
+  EXPECT_EQ(dropped(DropReason::connection_limit), 1u);
+}
+
 TEST_F(Tcp, TakesANewConnectionWhenOneHasGone) {
   auto options = loopback();
   options.limits.connections = 1;
