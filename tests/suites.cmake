@@ -13,6 +13,8 @@ set_tests_properties(arch.schema_files PROPERTIES TIMEOUT 60 LABELS arch)
 add_test(NAME arch.reference_pages
   COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/reference_pages.py $<TARGET_FILE:reference> ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.reference_pages PROPERTIES TIMEOUT 60 LABELS arch)
+add_test(NAME arch.service_page COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/service_page.py ${PROJECT_SOURCE_DIR})
+set_tests_properties(arch.service_page PROPERTIES TIMEOUT 30 LABELS arch)
 add_test(NAME arch.catalogue COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/arch/catalogue.py ${PROJECT_SOURCE_DIR})
 set_tests_properties(arch.catalogue PROPERTIES TIMEOUT 60 LABELS arch)
 add_test(NAME arch.completion
