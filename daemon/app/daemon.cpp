@@ -22,6 +22,7 @@ constexpr unsigned most_reading_loops = 4;
 /// While more lines wait than are read, a tunnel that changes again and again is told of once for so many batches, some 4,000
 /// lines.
 constexpr unsigned most_untold_batches = 16;
+constexpr std::size_t most_changes_of_an_event = 256;
 const std::string alerts_part = "alerts";
 const std::string gaps_part = "gaps";
 
@@ -112,7 +113,16 @@ void Daemon::tell_changes() {
   keeper_->note(changes);
   alarm_->take(changes);
   if (bus_) bus_->publish(changes);
-  if (http_ && http_->has_streams()) http_->publish("event: changes\ndata: " + view::to_json(changes) + "\n\n");
+  if (http_ && http_->has_streams()) publish(changes);
+}
+
+/// In pieces: a reader that keeps up has no more than one of them to take at a time.
+void Daemon::publish(std::span<const engine::Change> changes) {
+  while (!changes.empty()) {
+    const auto piece = changes.first(std::min(changes.size(), most_changes_of_an_event));
+    http_->publish("event: changes\ndata: " + view::to_json(piece) + "\n\n");
+    changes = changes.subspan(piece.size());
+  }
 }
 
 void Daemon::open_bus() {
@@ -200,6 +210,7 @@ Problems Daemon::apply(Loaded loaded) {
   keeper_->set_options(store_options(settings_));
   // What was matched by the former rules goes to the engine that knows them.
   pipeline_->exchange(make_matcher());
+  tell_changes();  // by the names that they had
   engine_->reconfigure(meaning_.rules, meaning_.knowledge, engine_settings(settings_));
   feeder_->reconfigure(settings_.gateway);
   alarm_->look_again();

@@ -24,6 +24,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace ikewatch::app {
@@ -49,6 +50,7 @@ class Daemon {
   [[nodiscard]] engine::Settings engine_settings(const config::Settings& settings) const;
   [[nodiscard]] Reading reading() const { return {inputs_->facts(), inputs_->positions()}; }
   void tell_changes();
+  void publish(std::span<const engine::Change> changes);
   void open_bus();
   Problems open_http(const config::Settings& settings);
   void wait_for_signal();

@@ -35,11 +35,12 @@ void Feed::add(const source::Delivery& delivery) {
 
 /// When the source has handed on all that it had at hand.
 void Feed::flush_soon() {
-  if (std::exchange(flush_posted_, true)) return;
+  if (flush_posted_) return;
   boost::asio::post(loop_, [feed = shared_from_this()] {
     feed->flush_posted_ = false;
     feed->flush();
   });
+  flush_posted_ = true;
 }
 
 void Feed::flush() {
@@ -75,9 +76,9 @@ bool Feed::exhausted() {
 }
 
 void Feed::pause_if_exhausted() {
-  if (paused_ || !exhausted()) return;
+  if (!paused_ && !exhausted()) return;
   paused_ = true;
-  source_->pause();
+  source_->pause();  // again, where it was: of several sockets some may have gone on
 }
 
 std::unique_ptr<Batch> Feed::empty_batch() {

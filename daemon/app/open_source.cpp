@@ -27,12 +27,14 @@ std::optional<source::TlsOptions> tls_options(const config::Source& wanted) {
   return tls_options(*wanted.tls);
 }
 
+void notice(const std::string& sentence) { log(Level::notice, sentence); }
+
 source::StreamLimits stream_limits(const config::Source& wanted, const config::Settings& settings) {
   source::StreamLimits limits;
   limits.connections = settings.limits.connections;
   limits.connections_per_address = wanted.max_connections_per_address;
   limits.idle_timeout = wanted.idle_timeout;
-  limits.notice = [](const std::string& sentence) { log(Level::notice, sentence); };
+  limits.notice = notice;
   return limits;
 }
 
@@ -60,7 +62,8 @@ std::unique_ptr<source::Source> open_syslog(const config::Source& wanted, const 
                                                     .port = listen.port,
                                                     .receive_buffer = wanted.receive_buffer,
                                                     .max_line = line,
-                                                    .share = share},
+                                                    .share = share,
+                                                    .notice = notice},
                                  std::move(sink));
     case Scheme::unix_socket:
       return open_unix(wanted, settings, std::move(sink));

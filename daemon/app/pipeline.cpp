@@ -30,8 +30,15 @@ Pipeline::~Pipeline() {
 void Pipeline::put(std::unique_ptr<Batch> batch) {
   std::unique_lock lock(mutex_);
   const std::size_t lines = batch->lines().size();
-  slots_.push_back({lines == 0 ? WallTime::max() : batch->lines().front().received, nullptr});
-  unmatched_.push_back(std::move(batch));
+  const WallTime received = lines == 0 ? WallTime::max() : batch->lines().front().received;
+  unmatched_.push_back(nullptr);
+  try {
+    slots_.push_back({received, nullptr});
+  } catch (...) {  // out of memory: a slot without a batch would be waited for, for ever
+    unmatched_.pop_back();
+    throw;
+  }
+  unmatched_.back() = std::move(batch);
   if (lines <= few_ && unmatched_.size() == 1) return match_next(lock);
   lock.unlock();
   waits_.notify_one();

@@ -4,12 +4,15 @@
 #pragma once
 
 #include "heartbeat.hpp"
+#include "log.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
+#include <exception>
 #include <future>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -18,7 +21,7 @@ namespace ikewatch::app {
 class ReadingLoop {
  public:
   explicit ReadingLoop(Heartbeats::Pulse pulse)
-      : pulse_(std::move(pulse)), work_(context_.get_executor()), thread_([this] { context_.run(); }) {}
+      : pulse_(std::move(pulse)), work_(context_.get_executor()), thread_([this] { run(); }) {}
   ~ReadingLoop() {
     work_.reset();
     context_.stop();
@@ -44,6 +47,18 @@ class ReadingLoop {
   }
 
  private:
+  /// What a handler throws, which can only be a lack of memory, is that handler's loss; all others go on.
+  void run() {
+    while (true) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception& error) {
+        log(Level::error, std::string("something that was read could not be handled: ") + error.what());
+      }
+    }
+  }
+
   Heartbeats::Pulse pulse_;
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

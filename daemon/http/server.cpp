@@ -240,7 +240,7 @@ void Connection::watch_for_end() {
 }
 
 void Connection::send(std::string_view text) {
-  if (waiting_.size() + text.size() > listener_->options().stream_backlog) return finish();
+  if (waiting_.size() > listener_->options().stream_backlog) return finish();
   waiting_ += text;
   if (sending_.empty()) send_waiting();
 }

@@ -17,6 +17,8 @@ namespace ikewatch::source {
 namespace {
 
 constexpr int batches_per_wake_up = 4;
+/// Bytes. What a fast network brings in a few milliseconds, with all that the kernel counts for a datagram (socket(7)).
+constexpr std::size_t enough_for_a_rest = 4u << 20;
 
 class DatagramSource : public Live {
  public:
@@ -29,8 +31,6 @@ class DatagramSource : public Live {
 
  protected:
   virtual Result<Fd> open_socket() = 0;
-  /// Whether senders need not wait for us: then we may let them wait for a moment.
-  [[nodiscard]] virtual bool moderates() const { return false; }
   /// What the kernel had dropped before the socket was ours.
   [[nodiscard]] virtual std::uint32_t overflow_so_far(int) const { return 0; }
 
@@ -41,6 +41,7 @@ class DatagramSource : public Live {
     if (!watch_) return wrong(with_errno("cannot wait for the socket", errno));
     pace_ = std::make_unique<Pace>(loop());
     overflow_ = overflow_so_far(watch_->fd());
+    moderates_ = is_ip(watch_->fd()) && receive_buffer_of(watch_->fd()) >= enough_for_a_rest;
     last_sender_ = {};
     set_up(true);
     wait();
@@ -61,8 +62,8 @@ class DatagramSource : public Live {
   }
 
   void wait(std::size_t came) {
-    if (came == 0 || !moderates()) return wait();
-    pace_->wait(*watch_, guarded([this] { read(); }));
+    if (!moderates_) return wait();
+    pace_->wait(*watch_, came > 0, guarded([this] { read(); }));
   }
 
   /// While paused nobody waits for the socket: the kernel keeps what its buffer holds, and counts the rest.
@@ -147,6 +148,9 @@ class DatagramSource : public Live {
   WallTime now_{};            // when they were received
   std::unique_ptr<Watch> watch_;
   std::unique_ptr<Pace> pace_;
+  /// Senders over a network never wait for us, so we may let lines wait for a moment, where there is room for them. Senders to a
+  /// unix socket do, and the kernel keeps a few hundred of their lines at most.
+  bool moderates_ = false;
   std::uint32_t overflow_ = 0;
   sockaddr_storage last_sender_{};
   std::string sender_;
@@ -164,6 +168,7 @@ class UdpSource final : public DatagramSource {
     const auto& [index, count] = options_.share;
     const bool joins = count > 1 && (index > 0 || opened_before_);
     auto fd = open_udp(options_.address, options_.port, options_.receive_buffer, joins);
+    if (fd.has_value() && index == 0) tell_small_buffer(fd->get());
     if (fd.has_error() || count <= 1) return fd;
     opened_before_ = true;
     if (!joins) let_others_join(fd->get());
@@ -171,7 +176,15 @@ class UdpSource final : public DatagramSource {
     return fd;
   }
 
-  [[nodiscard]] bool moderates() const override { return true; }
+  /// The kernel grants a process without CAP_NET_ADMIN no more than net.core.rmem_max (socket(7)).
+  void tell_small_buffer(int fd) const {
+    const std::size_t granted = receive_buffer_of(fd) / 2;
+    if (!options_.notice || granted >= options_.receive_buffer) return;
+    options_.notice("source '" + name() + "': the kernel grants a receive buffer of " + std::to_string(granted >> 10) +
+                    " KiB instead of " + std::to_string(options_.receive_buffer >> 10) +
+                    " KiB, so bursts may be lost; raise net.core.rmem_max, or have a socket unit open the port (fd:)");
+  }
+
   [[nodiscard]] std::uint32_t overflow_so_far(int fd) const override {
     return options_.opened >= 0 ? drops_of(fd).value_or(0) : 0;
   }

@@ -45,9 +45,11 @@ class FdSource final : public Source {
     paused_ = true;
     for (const auto& part : parts_) part->pause();
   }
+  /// What one of them reads may make the Sink pause all again. Another one begins next time, lest the last starve.
   void resume() override {
     paused_ = false;
-    for (const auto& part : parts_) part->resume();
+    const std::size_t first = parts_.empty() ? 0 : next_first_++ % parts_.size();
+    for (std::size_t i = 0; i < parts_.size() && !paused_; ++i) parts_[(first + i) % parts_.size()]->resume();
   }
   Result<void> refresh() override {
     for (const auto& part : parts_) {
@@ -116,6 +118,7 @@ class FdSource final : public Source {
   Sink sink_;
   std::vector<std::unique_ptr<Source>> parts_;
   bool paused_ = false;
+  std::size_t next_first_ = 0;
   std::optional<Problem> none_;
 };
 

@@ -15,8 +15,14 @@ namespace ikewatch::source {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+namespace {
+
+constexpr std::chrono::milliseconds look_again{10};
+
+}  // namespace
+
 struct Watch::Impl {
-  explicit Impl(asio::io_context& loop) : descriptor(loop) {}
+  explicit Impl(asio::io_context& loop) : descriptor(loop), later(loop) {}
   /// Not left to the descriptor's own close: where the socket lives on under another number, as those from systemd do, the kernel
   /// would go on telling the loop of it.
   ~Impl() {
@@ -27,10 +33,33 @@ struct Watch::Impl {
   Impl& operator=(const Impl&) = delete;
 
   void rest() {
-    if (descriptor.is_open()) resting = descriptor.release();
+    if (!descriptor.is_open()) return;
+    resting = descriptor.release();
+    waiting = {};
+    ++round;
   }
-  void wake_up() {
-    if (resting >= 0) descriptor.assign(std::exchange(resting, -1));
+  /// False where the loop cannot watch it now.
+  bool wake_up() {
+    if (resting < 0) return true;
+    error_code error;
+    descriptor.assign(resting, error);
+    if (error) return false;
+    resting = -1;
+    return true;
+  }
+
+  /// The callback may destroy the Watch, so what runs is taken out of it, and the Watch's content is not held meanwhile.
+  static void call(std::shared_ptr<Impl> impl) {
+    const auto callback = std::exchange(impl->ready, nullptr);
+    impl.reset();
+    if (callback) callback();
+  }
+  static void wait_without_watching(const std::shared_ptr<Impl>& impl) {
+    impl->later.expires_after(look_again);
+    impl->later.async_wait([weak = std::weak_ptr(impl)](error_code error) {
+      auto held = weak.lock();
+      if (held && !error) call(std::move(held));
+    });
   }
 
   asio::posix::stream_descriptor descriptor;
@@ -38,6 +67,8 @@ struct Watch::Impl {
   std::function<void()> ready;
   Direction wanted = Direction::read;
   std::array<bool, 2> waiting{};  // by direction
+  std::uint64_t round = 0;        // a wait that was given up may already be on its way
+  asio::steady_timer later;
 };
 
 std::unique_ptr<Watch> Watch::open(asio::io_context& loop, Fd fd) {
@@ -61,22 +92,29 @@ int Watch::fd() const { return impl_->resting >= 0 ? impl_->resting : impl_->des
 void Watch::rest() { impl_->rest(); }
 
 void Watch::once(std::function<void()> ready, Direction direction) {
-  impl_->wake_up();
   impl_->ready = std::move(ready);
   impl_->wanted = direction;
+  if (!impl_->wake_up()) return Impl::wait_without_watching(impl_);
   if (std::exchange(impl_->waiting.at(static_cast<std::size_t>(direction)), true)) return;
   const auto event =
       direction == Direction::read ? asio::posix::stream_descriptor::wait_read : asio::posix::stream_descriptor::wait_write;
-  impl_->descriptor.async_wait(event, [weak = std::weak_ptr(impl_), direction](error_code error) {
-    // The callback may destroy the Watch, so what runs is taken out of it, and the Watch's content is not held meanwhile.
+  impl_->descriptor.async_wait(event, [weak = std::weak_ptr(impl_), round = impl_->round, direction](error_code) {
     auto impl = weak.lock();
-    if (!impl) return;
+    if (!impl || impl->round != round) return;
     impl->waiting.at(static_cast<std::size_t>(direction)) = false;
-    if (impl->wanted != direction || error == asio::error::operation_aborted) return;
-    const auto callback = std::exchange(impl->ready, nullptr);
-    impl.reset();
-    if (callback) callback();
+    if (impl->wanted != direction) return;
+    Impl::call(std::move(impl));
   });
+}
+
+void Pace::wait(Watch& watch, bool brought, std::function<void()> read) {
+  const auto now = Clock::now();
+  const bool busy = brought && (resting_ || now - last_ < moment);
+  resting_ = busy;
+  if (brought) last_ = now;
+  if (!busy) return watch.once(std::move(read));
+  watch.rest();
+  alarm_.once(moment, std::move(read));
 }
 
 struct Alarm::Impl {

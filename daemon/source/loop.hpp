@@ -6,7 +6,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <utility>
 
 #include "fd.hpp"
 
@@ -26,7 +25,7 @@ class Watch {
 
   [[nodiscard]] int fd() const;
   /// Calls `ready` once, from the loop, when the descriptor is readable (or writable) or broken. Level-triggered. Replaces a wait
-  /// begun before.
+  /// begun before. Where the kernel has no memory to watch one descriptor more, `ready` comes after 10 ms in any case.
   void once(std::function<void()> ready, Direction direction = Direction::read);
   /// Until the next once() the loop is not even woken by what comes; a wait begun before is given up.
   void rest();
@@ -52,22 +51,21 @@ class Alarm {
 };
 
 /// Keeps whoever sends without a pause from waking us for every line, which costs as much as reading a dozen: as network cards
-/// moderate their interrupts, so after each reading that brought something the next one comes a moment later.
+/// moderate their interrupts, so while readings come within a moment of each other, they come a moment apart.
 class Pace {
  public:
   static constexpr std::chrono::milliseconds moment{1};
 
   explicit Pace(boost::asio::io_context& loop) : alarm_(loop) {}
-  /// Instead of Watch::once(): calls `read` after a moment, whether there is something to read or not. Where there is nothing,
-  /// it is Watch::once() that has to follow.
-  void wait(Watch& watch, std::function<void()> read) {
-    watch.rest();
-    alarm_.once(moment, std::move(read));
-  }
+  /// After a reading that brought something or did not. Calls `read` when there is more, or when there may be.
+  void wait(Watch& watch, bool brought, std::function<void()> read);
   void cancel() { alarm_.cancel(); }
 
  private:
+  using Clock = std::chrono::steady_clock;
   Alarm alarm_;
+  Clock::time_point last_{};  // reading that brought something
+  bool resting_ = false;
 };
 
 }  // namespace ikewatch::source

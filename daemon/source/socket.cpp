@@ -21,6 +21,12 @@ void set_option(int fd, int level, int option, int value) {
   static_cast<void>(::setsockopt(fd, level, option, &value, sizeof value));
 }
 
+std::optional<int> option_of(int fd, int option) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return ::getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? std::optional(value) : std::nullopt;
+}
+
 Problem refused(const std::string& what) { return {{}, with_errno(what, errno)}; }
 
 const sockaddr* generic(const sockaddr_storage& address) { return reinterpret_cast<const sockaddr*>(&address); }
@@ -29,9 +35,7 @@ const sockaddr* generic(const sockaddr_storage& address) { return reinterpret_ca
 /// given it more (ReceiveBuffer= of systemd.socket(5)): that stays.
 void set_receive_buffer(int fd, std::size_t bytes) {
   const int value = static_cast<int>(std::min<std::size_t>(bytes, std::numeric_limits<int>::max() / 2));
-  int present = 0;
-  socklen_t size = sizeof present;
-  if (::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &present, &size) == 0 && present / 2 >= value) return;  // told doubled: socket(7)
+  if (receive_buffer_of(fd) / 2 >= static_cast<std::size_t>(value)) return;
   if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &value, sizeof value) == 0) return;
   set_option(fd, SOL_SOCKET, SO_RCVBUF, value);
 }
@@ -142,6 +146,13 @@ Result<Fd> open_unix(const std::string& path, unsigned mode, std::size_t receive
   auto fd = bind_unix(SOCK_DGRAM, path, mode);
   if (fd.has_value()) prepare_datagrams(fd->get(), receive_buffer);
   return fd;
+}
+
+std::size_t receive_buffer_of(int fd) { return static_cast<std::size_t>(std::max(0, option_of(fd, SO_RCVBUF).value_or(0))); }
+
+bool is_ip(int fd) {
+  const int domain = option_of(fd, SO_DOMAIN).value_or(AF_UNSPEC);
+  return domain == AF_INET || domain == AF_INET6;
 }
 
 void let_others_join(int fd) { set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1); }

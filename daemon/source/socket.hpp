@@ -26,6 +26,11 @@ std::optional<SocketAddress> read_address(const std::string& text, std::uint16_t
 /// Non-blocking and bound; "::" also takes IPv4. `receive_buffer` is as much as the kernel grants. `joins`: other sockets of this
 /// process are bound there, and let others join.
 Result<Fd> open_udp(const std::string& address, std::uint16_t port, std::size_t receive_buffer, bool joins = false);
+/// What the kernel counts as room for what was not read yet: twice what was asked for (socket(7)), or what it grants. 0 where it
+/// does not tell.
+std::size_t receive_buffer_of(int fd);
+/// IPv4 or IPv6.
+bool is_ip(int fd);
 /// Behind the bind(), so that the port was nobody else's.
 void let_others_join(int fd);
 /// Chooses among the `count` sockets of this one's port by the sender's IP address alone. Where the kernel refuses, it chooses by

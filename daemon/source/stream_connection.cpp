@@ -42,8 +42,8 @@ void StreamConnection::wait(State state) {
 
 /// `came`: bytes in this turn.
 void StreamConnection::wait(State state, std::size_t came) {
-  if (state != State::read_later || came == 0 || came >= much || owner_.holds_back()) return wait(state);
-  pace_.wait(*watch_, [this] { go_on(); });
+  if (state != State::read_later || came >= much || owner_.holds_back()) return wait(state);
+  pace_.wait(*watch_, came > 0, [this] { go_on(); });
 }
 
 void StreamConnection::resume() {
@@ -58,13 +58,18 @@ void StreamConnection::abandon() {
   pace_.cancel();
 }
 
-void StreamConnection::go_on() {
+template <class Step>
+void StreamConnection::guarded(Step step) {
   try {
-    open_ ? read() : open();
+    step();
   } catch (const std::exception&) {  // out of memory: this sender's loss, nobody else's
     owner_.count_malformed(1);
     owner_.has_ended(*this, Ending::broken);
   }
+}
+
+void StreamConnection::go_on() {
+  guarded([this] { open_ ? read() : open(); });
 }
 
 void StreamConnection::open() {
@@ -139,7 +144,7 @@ void StreamConnection::watch_time() {
   const auto at = deadline();
   if (at >= alarm_at_) return;
   alarm_at_ = at;
-  alarm_.once(at - Clock::now(), [this] { on_time(); });
+  alarm_.once(at - Clock::now(), [this] { guarded([this] { on_time(); }); });
 }
 
 void StreamConnection::on_time() {

@@ -68,6 +68,8 @@ class StreamConnection {
   void wait(State state);
   void wait(State state, std::size_t came);
   void go_on();
+  template <class Step>
+  void guarded(Step step);
   void open();
   void read();
   State read_some(std::size_t& came);

@@ -150,7 +150,7 @@ class StreamSource final : public Live, private ConnectionOwner {
     keep_alive(fd.get());
     auto stream = tls_ ? tls_->make_stream(fd.get()) : make_plain_stream(fd.get());
     auto watch = stream ? Watch::open(loop(), std::move(fd)) : nullptr;
-    if (!watch) return;
+    if (!watch) return refuse(DropReason::connection_limit, sender, "this host has no room for one more");
     if (!sender.empty()) ++per_address_[sender];
     ConnectionOwner& owner = *this;
     auto connection = std::make_unique<StreamConnection>(loop(), std::move(watch), std::move(stream), std::move(sender),

@@ -181,7 +181,7 @@ void put_change(Writer& out, const engine::Change& change) {
   out.EndObject();
 }
 
-void put_history(Writer& out, const std::vector<engine::Change>& history) {
+void put_history(Writer& out, std::span<const engine::Change> history) {
   out.StartArray();
   for (const auto& change : history) put_change(out, change);
   out.EndArray();
@@ -260,7 +260,7 @@ std::string to_json(const engine::TunnelView& tunnel, const std::vector<engine::
   });
 }
 
-std::string to_json(const std::vector<engine::Change>& history) {
+std::string to_json(std::span<const engine::Change> history) {
   return document([&](Writer& out) { put_history(out, history); });
 }
 

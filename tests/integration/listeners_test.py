@@ -1,12 +1,15 @@
 """Listeners from outside: sockets from systemd, unix streams, limits on connections, senders that misbehave."""
 import contextlib
 import fcntl
+import pathlib
 import resource
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 
 import certificates
 import daemon
@@ -27,6 +30,12 @@ for at, descriptor in enumerate(descriptors):
 os.environ.update(LISTEN_FDS=str(count), LISTEN_FDNAMES=names, LISTEN_PID=str(os.getpid()))
 os.execv(command[0], command)
 """
+
+
+def resident(running):
+    """Bytes of memory."""
+    pages = int(pathlib.Path(f"/proc/{running.process.pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize()
 
 
 class Case(daemon.Case):
@@ -101,6 +110,30 @@ class Activation(Case):
         self.assertEqual(metrics.get("ikewatch_source_up", source="s"), 1)
         self.assertEqual(running.end(), 0)
         self.assertTrue((self.folder / "d.sock").exists())  # not ours to delete
+
+    def test_a_flood_on_one_socket_opens_no_door_for_the_others(self):
+        udp, tcp = self.udp(), self.tcp()
+        running = self.activate(self.only(self.SOURCE), syslog=[udp, tcp]).wait_ready()
+        before = resident(running)
+        lines = b"".join(LINE.replace(b"gw-b", b"gw-%d" % i) + b"\n" for i in range(400))
+        end = time.monotonic() + 3
+
+        def flood(kind, port):
+            with socket.socket(socket.AF_INET, kind) as out:
+                out.connect(("127.0.0.1", port))
+                while time.monotonic() < end:
+                    out.sendall(lines)
+
+        senders = [threading.Thread(target=flood, args=(kind, port.getsockname()[1]))
+                   for kind, port in ((socket.SOCK_DGRAM, udp), (socket.SOCK_STREAM, tcp), (socket.SOCK_STREAM, tcp))]
+        for sender in senders:
+            sender.start()
+        most = 0
+        while any(sender.is_alive() for sender in senders):
+            most = max(most, resident(running))
+            senders[0].join(0.05)
+        self.assertGreater(running.metrics().get("ikewatch_source_lines_total", source="s"), 100_000 / 20)
+        self.assertLess(most - before, 100 << 20)
 
     def test_what_waits_in_the_socket_is_read_and_a_reload_loses_nothing(self):
         udp, tcp = self.udp(), self.tcp()

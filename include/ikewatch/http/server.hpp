@@ -45,7 +45,7 @@ struct Options {
   std::uint16_t port = 10097;                     // 0: the kernel chooses
   std::size_t max_connections = 256;              // more are closed at once
   std::size_t max_streams = 64;                   // more are answered with 503
-  std::size_t stream_backlog = 1024 * 1024;       // bytes that wait for a slow reader before it is hung up on
+  std::size_t stream_backlog = 1024 * 1024;       // more bytes that wait for a slow reader are what it is hung up on for
   std::chrono::milliseconds request_time{10000};  // for a request, for its answer, and between two requests
 };
 

@@ -35,6 +35,8 @@ struct UdpOptions {
   std::size_t receive_buffer = 8u << 20;  // bytes; the kernel's rmem_max bounds it where CAP_NET_ADMIN is missing
   std::size_t max_line = default_max_line;
   UdpShare share{};
+  /// Told in one sentence where the kernel grants less than `receive_buffer`. May be empty.
+  std::function<void(const std::string&)> notice{};
 };
 
 /// Syslog over a unix datagram socket. A socket file that nobody listens on is replaced; one's own is removed by stop().

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,7 @@ std::string to_json(const std::vector<engine::TunnelView>& tunnels);
 /// One tunnel with a member more, `history`.
 std::string to_json(const engine::TunnelView& tunnel, const std::vector<engine::Change>& history);
 /// An array of changes.
-std::string to_json(const std::vector<engine::Change>& history);
+std::string to_json(std::span<const engine::Change> history);
 
 /// `{"NAME":"TEXT"}`, for small answers of an interface.
 std::string to_json(std::string_view name, std::string_view text);

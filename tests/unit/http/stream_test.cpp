@@ -42,9 +42,19 @@ TEST_F(AStream, HangsUpOnAReaderThatDoesNotKeepUp) {
   start({.stream_backlog = 1000});
   const auto slow = reader();
   ASSERT_TRUE(run_until(context_, [&] { return server_->has_streams(); }));
-  server_->publish(std::string(1001, 'x'));
+  for (int i = 0; i < 2; ++i) server_->publish(std::string(1001, 'x'));  // one that is being sent, one that waits
+  EXPECT_TRUE(server_->has_streams());
+  server_->publish("too much");
   EXPECT_FALSE(server_->has_streams());
-  EXPECT_FALSE(slow->read_until("x"));
+  EXPECT_FALSE(slow->read_until("too much"));
+}
+
+TEST_F(AStream, BringsAPieceThatIsLongerThanTheBacklog) {
+  start({.stream_backlog = 1000});
+  const auto quick = reader();
+  ASSERT_TRUE(run_until(context_, [&] { return server_->has_streams(); }));
+  server_->publish(std::string(5000, 'x') + "end");
+  EXPECT_TRUE(quick->read_until("end"));
 }
 
 TEST_F(AStream, IsRefusedBeyondTheLimit) {

@@ -1,11 +1,15 @@
 #include "loop.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <cerrno>
 #include <csignal>
+#include <functional>
+#include <vector>
 
 namespace ikewatch::source {
 namespace {
@@ -78,6 +82,83 @@ TEST_F(Watching, HearsNothingWhileItRests) {
   run();
   EXPECT_EQ(calls, 0);
   watch->once([this] { ++calls; });
+  run();
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(Watching, WaitsAnewRightBehindItsRest) {
+  watch->once([this] { calls += 100; });
+  watch->rest();
+  watch->once([this] { ++calls; });
+  write_byte();
+  run();
+  EXPECT_EQ(calls, 1);
+}
+
+/// Epolls within each other, so many that the kernel refuses to watch one more, as it refuses everything when it has no memory.
+std::vector<Fd> too_deep() {
+  std::vector<Fd> nested;
+  epoll_event none{};
+  do nested.emplace_back(::epoll_create1(EPOLL_CLOEXEC));
+  while (nested.size() == 1 || ::epoll_ctl(nested.back().get(), EPOLL_CTL_ADD, nested[nested.size() - 2].get(), &none) == 0);
+  nested.pop_back();
+  return nested;
+}
+
+TEST_F(Watching, LooksAgainWhereItCannotBeWatched) {
+  const int fd = watch->fd();
+  watch->rest();
+  const Fd pipe(::dup(fd));
+  const auto nested = too_deep();
+  ASSERT_EQ(::dup2(nested.back().get(), fd), fd);
+  watch->once([this] { ++calls; });
+  loop.restart();
+  loop.run();
+  EXPECT_EQ(calls, 1);
+  ASSERT_EQ(::dup2(pipe.get(), fd), fd);
+  watch->once([this] { ++calls; });
+  run();
+  EXPECT_EQ(calls, 1);
+  write_byte();
+  run();
+  EXPECT_EQ(calls, 2);
+}
+
+/// Readings of a pipe that brought something, or did not.
+class Pacing : public Watching {
+ protected:
+  void wait(bool brought) {
+    pace.wait(*watch, brought, [this] { ++calls; });
+  }
+  Pace pace{loop};
+};
+
+TEST_F(Pacing, ReadsAtOnceWhatComesAfterAPause) {
+  wait(true);
+  write_byte();
+  run();
+  EXPECT_EQ(calls, 1);
+}
+
+TEST_F(Pacing, RestsAMomentWhileReadingsBringSomething) {
+  write_byte();  // and nobody reads it
+  const auto began = std::chrono::steady_clock::now();
+  std::function<void()> reading = [&] {
+    if (++calls < 30) pace.wait(*watch, true, reading);
+  };
+  reading();
+  loop.run();
+  EXPECT_EQ(calls, 30);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 28 * Pace::moment);
+}
+
+TEST_F(Pacing, WaitsForMoreWhereThereWasNothing) {
+  wait(true);
+  wait(true);
+  wait(false);
+  run();
+  EXPECT_EQ(calls, 0);
+  write_byte();
   run();
   EXPECT_EQ(calls, 1);
 }
