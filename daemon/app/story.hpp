@@ -24,10 +24,15 @@ struct Log {
 
 class Story {
  public:
+  /// How many messages of a run count because a syslog daemon says that they came again: a remark of a few bytes must not cost
+  /// hours.
+  static constexpr std::uint64_t most_repeats = 100'000;
+
   Story(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge,
         engine::Settings settings, GatewayNames names, rules::DialectId only);
 
-  /// Called for each line of a known dialect, when set: `explain --format events`.
+  /// Called for each line of a known dialect, when set: `explain --format events`. For a line that says that a message came
+  /// again, as often as it came.
   std::function<void(const view::EventLine&)> on_event;
 
   void begin(Log log);
@@ -47,7 +52,6 @@ class Story {
   std::optional<WallTime> time_of(const syslog::Record& record, const reader::Line& line, std::string_view gateway);
 
   static constexpr std::size_t max_stamp = 64;
-  static constexpr std::uint64_t most_repeats = 100'000;  // in one run: a remark of a few bytes must not cost hours
 
   std::shared_ptr<const rules::RuleSet> rules_;
   engine::Engine engine_;

@@ -133,7 +133,13 @@ bool is_sound(const tunnel::TunnelFacts& facts) {
   for (std::uint8_t phase = 0; phase < facts.attempts.size(); ++phase) {
     if (facts.attempts[phase] && facts.attempts[phase]->phase != phase) return false;
   }
-  return facts.ike.size() <= tunnel::Tunnel::max_sas && facts.children.size() <= tunnel::Tunnel::max_sas;
+  return true;
+}
+
+/// A version that allows a tunnel more of them may have written these; what it saved is no damage.
+template <class Sa>
+void keep_youngest(std::vector<Sa>& sas) {
+  if (sas.size() > tunnel::Tunnel::max_sas) sas.erase(sas.begin(), sas.end() - tunnel::Tunnel::max_sas);
 }
 
 template <class Facts>
@@ -185,6 +191,8 @@ std::string encode(const engine::TunnelMemory& tunnel) { return encoded(tunnel);
 bool decode(std::string_view bytes, engine::TunnelMemory& tunnel) {
   if (!decoded(bytes, tunnel)) return false;
   forget_unknown(tunnel.diagnoses);
+  keep_youngest(tunnel.facts.ike);
+  keep_youngest(tunnel.facts.children);
   return is_sound(tunnel.facts);
 }
 

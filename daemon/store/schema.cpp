@@ -86,12 +86,6 @@ constexpr const char* read_schema =
     "SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name "
     "NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name)";
 
-std::string expected_schema(std::int64_t version) {
-  Database model(":memory:");
-  model.run(version == 1 ? version_1_schema().c_str() : schema_sql);
-  return model.text(read_schema);
-}
-
 bool is_blank(Database& database, std::int64_t id, std::int64_t version) {
   return id == 0 && version == 0 && database.number("SELECT count(*) FROM sqlite_schema") == 0;
 }
@@ -126,13 +120,22 @@ void migrate(Database& database) {
   transaction.commit();
 }
 
+void check_tables(Database& database, std::int64_t version) {
+  Database model(":memory:");
+  model.run(version == 1 ? version_1_schema().c_str() : schema_sql);
+  const std::string expected = model.text(read_schema);
+  if (!model.ok()) return database.give_up(model.what());  // nothing is wrong with the file
+  if (database.text(read_schema) != expected) database.reject("its tables are not ours");
+}
+
 void check_identity(Database& database, std::int64_t id, std::int64_t version) {
   if (id != application_id) return database.reject("it is the file of another program");
   if (version > schema_version) {
     return database.reject("a newer ikewatch wrote it (schema " + std::to_string(version) + ", this one knows " +
                            std::to_string(schema_version) + ")");
   }
-  if (version < 1 || database.text(read_schema) != expected_schema(version)) database.reject("its tables are not ours");
+  if (version < 1) database.reject("its tables are not ours");
+  check_tables(database, version);
   // SQLite takes a header that promises a later format as a file to be read only.
   if (database.read_only()) database.reject("its header is damaged");
 }

@@ -17,6 +17,14 @@ constexpr bool unreadable(int code) {
          code == SQLITE_IOERR_DATA;
 }
 
+/// Whether the system still gives more than the longest value takes. SQLite also says that there is no memory when a damaged file
+/// names a length that nothing has, and then asked nobody for it.
+bool memory_is_left() {
+  void* probe = sqlite3_malloc64(2 * sqlite3_uint64{Database::max_value});
+  sqlite3_free(probe);
+  return probe != nullptr;
+}
+
 }  // namespace
 
 Database::Database(const std::filesystem::path& file, Access access) : file_(file) {
@@ -82,6 +90,7 @@ void Database::give_up(std::string why) {
 
 void Database::fail(int code) {
   if (!ok() || code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
+  if (primary(code) == SQLITE_NOMEM && memory_is_left()) return reject("it is damaged: a length in it cannot be right");
   code_ = code;
   what_ = to_printable(handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code));
 }

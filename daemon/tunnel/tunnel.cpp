@@ -316,6 +316,8 @@ void Tunnel::restore(TunnelFacts facts) {
   find_first_end();
   attempts_ = facts.attempts;
   failed_ = facts.failed;
+  attempts_[0].reset();  // there is no such phase: nothing would end it, and its deadline would come again and again
+  failed_[0].reset();
   last_expired_ = facts.last_expired;
   ups_and_downs_ = facts.ups_and_downs;
   ups_and_downs_seen_ = facts.ups_and_downs_seen;

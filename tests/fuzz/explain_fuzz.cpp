@@ -6,6 +6,7 @@
 
 #include <ikewatch/base/text.hpp>
 #include <ikewatch/diagnosis/case_file.hpp>
+#include <ikewatch/syslog/header.hpp>
 #include <ikewatch/tunnel/tunnel.hpp>
 #include <ikewatch/view/page.hpp>
 #include <ikewatch/view/text.hpp>
@@ -70,13 +71,69 @@ void print(const app::Story& story, const view::LineCounts& lines) {
   must(is_printable(page), "the page is printable");
 }
 
-reader::Totals read(app::Story& story, std::string_view bytes) {
+/// What the lines of one input became: each is an event, or as many as it says that its message came again, or nothing.
+class Reading {
+ public:
+  Reading(const app::Meaning& meaning, bool vouched_only);
+  /// The bytes as a log of their own.
+  void read(std::string_view bytes, const char* gateway);
+  void end();
+
+ private:
+  void tell(const view::EventLine& line);
+  void take(const reader::Line& line);
+
+  const app::Meaning& meaning_;
+  app::Story story_;
+  std::uint64_t delivered_ = 0;
+  std::uint64_t events_ = 0;
+  std::uint64_t repeats_left_ = app::Story::most_repeats;
+  std::string event_;
+};
+
+Reading::Reading(const app::Meaning& meaning, bool vouched_only)
+    : meaning_(meaning), story_(meaning.rules, meaning.knowledge, settings(vouched_only), {}, rules::no_dialect) {
+  story_.on_event = [this](const view::EventLine& line) { tell(line); };
+}
+
+void Reading::tell(const view::EventLine& line) {
+  ++events_;
+  event_.clear();
+  view::append_event(event_, line, *meaning_.rules);
+  must(event_.back() == '\n' && std::count(event_.begin(), event_.end(), '\n') == 1 && is_json(event_),
+       "an event is one line of JSON");
+}
+
+void Reading::take(const reader::Line& line) {
+  const std::uint64_t repeats = line.record ? line.record->repeats : syslog::read_header(line.text).repeats;
+  const std::uint64_t wanted = repeats == 0 ? 1 : std::min(repeats, repeats_left_);
+  const std::uint64_t lines = story_.lines().vpn;
+  const std::uint64_t events = events_;
+  story_.take(line);
+  const bool counts = story_.lines().vpn != lines;
+  must(story_.lines().vpn == lines + (counts ? 1 : 0), "a line counts once");
+  must(events_ - events == (counts ? wanted : 0), "a message counts as often as it came");
+  if (counts && repeats != 0) repeats_left_ -= wanted;
+}
+
+void Reading::read(std::string_view bytes, const char* gateway) {
+  story_.begin({gateway, "pasted", written});
   const MemoryFile file(bytes);
   reader::Source source;
   source.path = file.path();
-  source.first_line = story.lines().total + 1;
-  const auto totals = reader::read(source, [&](const reader::Line& line) { story.take(line); });
-  return totals ? *totals : reader::Totals{};
+  source.first_line = story_.lines().total + 1;
+  const auto totals = reader::read(source, [this](const reader::Line& line) { take(line); });
+  if (!totals) return;
+  story_.lines().total += totals->lines + totals->parted;
+  delivered_ += totals->delivered;
+}
+
+void Reading::end() {
+  story_.end();
+  const view::LineCounts lines = story_.lines();
+  must(lines.matched <= lines.vpn && lines.vpn <= delivered_, "lines of a dialect add up");
+  must(lines.vpn <= lines.total, "no more lines are of a dialect than there are");
+  print(story_, lines);
 }
 
 }  // namespace
@@ -85,29 +142,10 @@ void take(std::string_view bytes) {
   static const app::Meaning meaning = app::read_meaning({});
   must(meaning.problems.empty(), "what ships is good");
   const auto choice = choice_of(bytes);
-  app::Story story(meaning.rules, meaning.knowledge, settings((choice & 1) != 0), {}, rules::no_dialect);
-  std::uint64_t events = 0;
-  std::string event;
-  story.on_event = [&](const view::EventLine& line) {
-    ++events;
-    event.clear();
-    view::append_event(event, line, *meaning.rules);
-    must(event.back() == '\n' && std::count(event.begin(), event.end(), '\n') == 1 && is_json(event),
-         "an event is one line of JSON");
-  };
-  std::uint64_t delivered = 0;
-  for (const char* gateway : {"", "gw2"}) {
-    story.begin({gateway, "pasted", written});
-    const auto totals = read(story, bytes);
-    story.lines().total += totals.lines + totals.parted;
-    delivered += totals.delivered;
-    if ((choice & 2) != 0) break;
-  }
-  story.end();
-  const view::LineCounts lines = story.lines();
-  must(lines.vpn == events && lines.matched <= lines.vpn && lines.vpn <= delivered, "lines of a dialect add up");
-  must(lines.vpn <= lines.total, "no more lines are of a dialect than there are");
-  print(story, lines);
+  Reading reading(meaning, (choice & 1) != 0);
+  reading.read(bytes, "");
+  if ((choice & 2) == 0) reading.read(bytes, "gw2");
+  reading.end();
 }
 
 }  // namespace ikewatch::fuzz

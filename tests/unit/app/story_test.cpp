@@ -95,5 +95,39 @@ TEST_F(AStory, HandsEachLineOfADialectToTheListener) {
   EXPECT_EQ(rules[1], "none");
 }
 
+TEST_F(AStory, CountsALineOnceAndItsMessageAsOftenAsItCame) {
+  std::vector<std::uint64_t> lines;
+  story_.on_event = [&](const view::EventLine& line) { lines.push_back(line.line); };
+  story_.begin(november);
+  tell("Nov 22 10:00:00 gw1 racoon: ERROR: couldn't find the pskey for 198.51.100.7.");
+  tell("Nov 22 10:00:20 gw1 last message repeated 2 times");
+  tell("Nov 22 10:00:30 gw1 racoon: message repeated 3 times: [ ERROR: nobody ever wrote this message.]");
+  EXPECT_EQ(lines, (std::vector<std::uint64_t>{1, 2, 2, 3, 3, 3}));
+  EXPECT_EQ(story_.lines().vpn, 3U);
+  EXPECT_EQ(story_.lines().matched, 2U);
+}
+
+TEST_F(AStory, LeavesTheRepetitionsOfOtherProgramsAlone) {
+  std::size_t events = 0;
+  story_.on_event = [&](const view::EventLine&) { ++events; };
+  story_.begin(november);
+  tell("Nov 22 10:00:00 gw1 racoon: ERROR: couldn't find the pskey for 198.51.100.7.");
+  tell("Nov 22 10:00:10 gw1 CRON[7]: (root) CMD (true)");
+  tell("Nov 22 10:00:20 gw1 last message repeated 2 times");
+  tell("Nov 22 10:00:30 gw1 CRON[7]: message repeated 3 times: [ (root) CMD (true)]");
+  EXPECT_EQ(events, 1U);
+  EXPECT_EQ(story_.lines().vpn, 1U);
+}
+
+TEST_F(AStory, CountsRepetitionsUpToItsLimit) {
+  std::size_t events = 0;
+  story_.on_event = [&](const view::EventLine&) { ++events; };
+  story_.begin(november);
+  tell("Nov 22 10:00:00 gw1 racoon: ERROR: couldn't find the pskey for 198.51.100.7.");
+  for (int i = 0; i < 3; ++i) tell("Nov 22 10:00:20 gw1 last message repeated 65535 times");
+  EXPECT_EQ(events, 1 + Story::most_repeats);
+  EXPECT_EQ(story_.lines().vpn, 4U);
+}
+
 }  // namespace
 }  // namespace ikewatch::app

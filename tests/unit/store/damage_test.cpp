@@ -20,12 +20,25 @@ class Damage : public StoreTest {
     const std::string before = bytes_of(file());
     EXPECT_EQ(load(), "");
     EXPECT_THAT(notice(), AllOf(HasSubstr(reason), HasSubstr("ikewatch.db.damaged-1")));
-    EXPECT_TRUE(is_printable(notice())) << notice();
+    EXPECT_TRUE(is_printable(notice()));
     EXPECT_TRUE(bytes_of(damaged(1)) == before) << "the file was changed before it was set aside";
     save(sample(2));
     EXPECT_EQ(load(), show(sample(2)));
     EXPECT_TRUE(notices_.empty());
   }
+};
+
+std::size_t number_at(const std::string& bytes, std::size_t place) {
+  return static_cast<unsigned char>(bytes[place]) * 256U + static_cast<unsigned char>(bytes[place + 1]);
+}
+
+/// SQLite gets no more memory than it has, and a little.
+class LittleMemory {
+ public:
+  LittleMemory() { sqlite3_hard_heap_limit64(sqlite3_memory_used() + 100'000); }
+  ~LittleMemory() { sqlite3_hard_heap_limit64(0); }
+  LittleMemory(const LittleMemory&) = delete;
+  LittleMemory& operator=(const LittleMemory&) = delete;
 };
 
 TEST_F(Damage, GarbageIsSetAside) {
@@ -99,6 +112,37 @@ TEST_F(Damage, AHeaderThatForbidsWritingIsSetAside) {
   bytes[18] = 9;  // the write version (sqlite.org/fileformat2.html#file_format_version_numbers)
   write_bytes(file(), bytes);
   expect_fresh("its header is damaged");
+}
+
+/// Each row of the schema gets the largest length (sqlite.org/fileformat2.html#b_tree_pages). For some of them SQLite says that
+/// there is no memory.
+TEST_F(Damage, ALengthThatNothingHasIsSetAside) {
+  save(sample(2));
+  const std::string sound = bytes_of(file());
+  constexpr std::size_t header = 100;
+  ASSERT_EQ(sound[header], '\x0D') << "the schema has more than a page";
+  for (std::size_t row = 0; row < number_at(sound, header + 3); ++row) {
+    std::string bytes = sound;
+    bytes.replace(number_at(sound, header + 8 + 2 * row), 5, "\x8F\xFF\xFF\xFF\x7F");
+    write_bytes(file(), bytes);
+    EXPECT_EQ(load(), "");
+    EXPECT_THAT(notice(), HasSubstr("ikewatch.db.damaged-1"));
+    EXPECT_TRUE(bytes_of(damaged(1)) == bytes);
+    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(damaged(1).string() + suffix);
+    for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(file().string() + suffix);
+  }
+}
+
+TEST_F(Damage, LackOfMemoryIsNone) {
+  save(sample(2));
+  const std::string before = bytes_of(file());
+  {
+    const LittleMemory little;
+    EXPECT_THAT(opening_problem(), HasSubstr("out of memory"));
+  }
+  EXPECT_TRUE(bytes_of(file()) == before);
+  EXPECT_FALSE(fs::exists(damaged(1)));
+  EXPECT_EQ(load(), show(sample(2)));
 }
 
 TEST_F(Damage, AChangedPositionIsSetAside) {

@@ -224,6 +224,20 @@ TEST(Records, TakeAnyBytes) {
   EXPECT_LT(decoded, 20'000);
 }
 
+TEST(Records, KeepTheYoungestOfTooManySas) {
+  engine::TunnelMemory many = sample_tunnel(1);
+  many.facts.ike.assign(100, {std::nullopt, at(1)});
+  many.facts.ike.back().since = at(100);
+  many.facts.children.assign(100, {1, 2, at(1), std::nullopt});
+  many.facts.children.back().since = at(100);
+  engine::TunnelMemory tunnel;
+  ASSERT_TRUE(decode(encode(many), tunnel));
+  EXPECT_EQ(tunnel.facts.ike.size(), tunnel::Tunnel::max_sas);
+  EXPECT_EQ(tunnel.facts.ike.back().since, at(100));
+  EXPECT_EQ(tunnel.facts.children.size(), tunnel::Tunnel::max_sas);
+  EXPECT_EQ(tunnel.facts.children.back().since, at(100));
+}
+
 TEST(Records, RefuseWhatIsCutOffOrTooLong) {
   const std::string sound = encode(sample_tunnel(1, 2));
   for (std::size_t size = 0; size < sound.size(); ++size) {

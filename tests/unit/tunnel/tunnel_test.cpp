@@ -195,6 +195,16 @@ TEST(Tunnel, TakesBackNoMoreSasThanItMayHold) {
   EXPECT_EQ(tunnel.children().back().spi_in, 7U);
 }
 
+TEST(Tunnel, TakesBackNoAttemptThatNothingWouldEnd) {
+  TunnelFacts facts;
+  for (std::uint8_t phase = 0; phase < facts.attempts.size(); ++phase)
+    facts.attempts[phase] = Attempt{phase, WallTime{}, false, false};
+  Tunnel tunnel;
+  tunnel.restore(std::move(facts));
+  for (int left = 3; left > 0 && tunnel.deadline(); --left) static_cast<void>(tunnel.overdue_attempt(*tunnel.deadline()));
+  EXPECT_FALSE(tunnel.deadline());
+}
+
 TEST(ForgetfulMap, ForgetsTheOldestKey) {
   ForgetfulMap<int, 3> map;
   for (int i = 0; i < 5; ++i) map.set(i, static_cast<TunnelIndex>(i));
