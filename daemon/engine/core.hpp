@@ -14,7 +14,7 @@ struct Told {
   const rules::Event& event;
   std::string_view raw;
   std::uint64_t line = 0;
-  std::optional<WallTime> time;
+  const std::optional<WallTime>& time;
 };
 
 using tunnel::Outcome;
