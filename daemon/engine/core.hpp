@@ -3,6 +3,7 @@
 #pragma once
 
 #include "changes.hpp"
+#include "look_ahead.hpp"
 #include "table.hpp"
 
 #include <array>
@@ -49,6 +50,7 @@ class Core {
   void touch(Gateway& gateway);
 
   Table table;
+  LookAhead look_ahead;
   Changes changes;
 
  private:

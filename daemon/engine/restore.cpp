@@ -163,6 +163,7 @@ void Core::restore_order(Gateway& gateway) {
 
 void Core::restore(const Memory& memory) {
   table = Table(settings_.max_tunnels);
+  look_ahead = {};
   changes = {};
   events_ = {};
   unmatched_ = {};
