@@ -27,7 +27,10 @@ constexpr std::size_t most_informed = 65536;  // as many gateways as the engine 
 void Feeder::take(const Batch& batch) {
   Intake& intake = *batch.intake;
   auto loss = batch.losses().begin();
-  for (std::size_t i = 0; i < batch.told_count(); ++i) {
+  const std::size_t count = batch.told_count();
+  for (std::size_t i = 0; i < std::min(count, engine::Engine::look_ahead); ++i) expect(batch.told(i));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i + engine::Engine::look_ahead < count) expect(batch.told(i + engine::Engine::look_ahead));
     const Batch::Told& told = batch.told(i);
     const WallTime came = catch_up.came(told.time, batch.lines()[told.line].received);
     for (; loss != batch.losses().end() && loss->before <= told.line; ++loss)

@@ -29,6 +29,9 @@ class Feeder {
   CatchUp catch_up;
 
  private:
+  void expect(const Batch::Told& told) {
+    if (told.verdict.standing == rules::Standing::matched) engine_.expect(told.gateway, told.event);
+  }
   void feed(const Batch& batch, const Batch::Told& told, WallTime came);
   void note(Intake& intake, const Batch::Loss& loss, WallTime noticed);
   void inform(Intake& intake, std::string_view gateway, WallTime now);

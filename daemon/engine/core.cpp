@@ -148,9 +148,9 @@ std::size_t Core::timeline_limit() const {
 
 void Core::reschedule(Gateway& gateway, TunnelIndex index) {
   TunnelEntry& entry = table[index];
-  const auto wanted = entry.tunnel.deadline();
-  if (!wanted || (entry.scheduled && *entry.scheduled <= *wanted)) return;
-  gateway.deadlines.push(*wanted, index);
+  const WallTime wanted = entry.tunnel.first_due();
+  if (wanted == WallTime::max() || (entry.scheduled && *entry.scheduled <= wanted)) return;
+  gateway.deadlines.push(wanted, index);
   entry.scheduled = wanted;
 }
 

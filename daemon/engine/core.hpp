@@ -3,6 +3,7 @@
 #pragma once
 
 #include "changes.hpp"
+#include "look_ahead.hpp"
 #include "table.hpp"
 
 #include <array>
@@ -14,7 +15,7 @@ struct Told {
   const rules::Event& event;
   std::string_view raw;
   std::uint64_t line = 0;
-  std::optional<WallTime> time;
+  const std::optional<WallTime>& time;
 };
 
 using tunnel::Outcome;
@@ -49,6 +50,7 @@ class Core {
   void touch(Gateway& gateway);
 
   Table table;
+  LookAhead look_ahead;
   Changes changes;
 
  private:

@@ -17,6 +17,10 @@ Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
+void Engine::expect(std::string_view gateway, const rules::Event& event) {
+  impl_->look_ahead.expect(impl_->table, gateway, event);
+}
+
 void Engine::feed(const Input& input, rules::Verdict verdict, const rules::Event& event) { impl_->feed(input, verdict, event); }
 
 void Engine::tick(WallTime now) {

@@ -102,7 +102,7 @@ void Core::time_out(TunnelEntry& entry, std::uint8_t phase, WallTime now) {
   Event event;
   event.kind = EventKind::peer_silent;
   event.cause = phase == 1 ? Cause::peer_unreachable : Cause::peer_rejected;
-  const TimelineEntry& last = entry.timeline.last();
+  const TimelineEntry last = entry.timeline.last();
   const bool nothing_known = entry.findings.leading() == nullptr;
   if (nothing_known && entry.tunnel.state() != State::up) entry.findings.add(hint_of_silence(entry, event, last, now));
   ++entry.failures[{phase, nothing_known ? event.cause : entry.findings.leading()->cause}];

@@ -6,13 +6,6 @@ namespace {
 
 CaseMemory case_of(const diagnosis::CaseFile& file) { return {file.all(), file.next_order()}; }
 
-std::vector<TimelineEntry> entries_of(const Timeline& timeline) {
-  std::vector<TimelineEntry> entries;
-  entries.reserve(timeline.size());
-  for (std::size_t i = 0; i < timeline.size(); ++i) entries.push_back(timeline[i]);
-  return entries;
-}
-
 }  // namespace
 
 Memory Core::memory(std::uint64_t after) const {
@@ -62,7 +55,7 @@ TunnelMemory Core::memory_of(TunnelIndex index) const {
   saved.negotiations = entry.negotiations;
   saved.failures = entry.failures;
   saved.diagnoses = case_of(entry.findings);
-  saved.timeline = entries_of(entry.timeline);
+  saved.timeline = entry.timeline.entries();
   saved.history = entry.history.facts();
   if (entry.far_end) saved.far_end = {entry.far_end->tunnel, entry.far_end->certain};
   saved.began = entry.began;
@@ -72,7 +65,7 @@ TunnelMemory Core::memory_of(TunnelIndex index) const {
 
 GatewayMemory Core::memory_of(const Gateway& gateway, std::uint64_t after) const {
   GatewayMemory saved;
-  saved.index = table.index_of(gateway);
+  saved.index = gateway.index;
   saved.name = gateway.name;
   saved.now = gateway.now;
   saved.log = gateway.log;

@@ -122,7 +122,9 @@ void Core::restore(Gateway& gateway, const GatewayMemory& saved) {
     if (rule != nullptr) restore_event(gateway.held.emplace_back(), held, *rules_, *rule);
   }
   const auto* rule = saved.ending ? rule_named(*rules_, saved.ending->rule) : nullptr;
-  if (rule != nullptr) restore_event(gateway.ending.emplace(), *saved.ending, *rules_, *rule);
+  if (rule == nullptr) return;
+  gateway.ending = std::make_unique<HeldEvent>();
+  restore_event(*gateway.ending, *saved.ending, *rules_, *rule);
 }
 
 void Core::restore(Gateway& gateway, TunnelIndex index, const TunnelMemory& saved) {
@@ -161,6 +163,7 @@ void Core::restore_order(Gateway& gateway) {
 
 void Core::restore(const Memory& memory) {
   table = Table(settings_.max_tunnels);
+  look_ahead = {};
   changes = {};
   events_ = {};
   unmatched_ = {};

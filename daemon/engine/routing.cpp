@@ -84,9 +84,9 @@ void Core::route(Gateway& gateway, const Told& told) {
   if (peer.empty()) return route_nameless(gateway, told);
   const auto index = vouches(gateway, peer, told.event) ? table.tunnel(gateway, peer) : std::nullopt;
   if (!index) return refuse(gateway, told);
-  deliver_held(gateway, index, true);
+  if (!gateway.held.empty()) deliver_held(gateway, *index, true);
   deliver(gateway, *index, told);
-  gateway.burst = {index, gateway.now, closes_burst(told.event)};
+  gateway.burst.begin(*index, gateway.now, closes_burst(told.event));
 }
 
 /// What stood before the line, and what follows in its burst, is the stranger's too.
@@ -104,7 +104,7 @@ bool Core::vouches(const Gateway& gateway, std::string_view peer, const Event& e
 void Core::route_nameless(Gateway& gateway, const Told& told) {
   if (const auto index = gateway.attribution.recall(told.event)) {
     deliver(gateway, *index, told);
-    gateway.burst = {index, gateway.now, closes_burst(told.event)};
+    gateway.burst.begin(*index, gateway.now, closes_burst(told.event));
     return;
   }
   if (const auto local = rules::address_part(told.event.field(FieldId::local)); !local.empty())
@@ -192,13 +192,13 @@ void Core::host_event(Gateway& gateway, const Told& told) {
 void Core::announce_ending(Gateway& gateway, const Told& told) {
   const bool says_more = told.event.cause != Cause::none && told.event.rank > (gateway.ending ? gateway.ending->event.rank : 0);
   if (gateway.ending && !says_more) return;  // the one before told it
-  HeldEvent& ending = gateway.ending.emplace();
-  keep(ending, told, gateway.now);
+  gateway.ending = std::make_unique<HeldEvent>();
+  keep(*gateway.ending, told, gateway.now);
 }
 
 void Core::end_all(Gateway& gateway) {
-  const HeldEvent ending = *std::exchange(gateway.ending, std::nullopt);  // its event has no field that is looked at
-  const Told told{ending.event, ending.raw, ending.line, ending.time};
+  const auto ending = std::exchange(gateway.ending, nullptr);
+  const Told told{ending->event, ending->raw, ending->line, ending->time};
   gateway.pending.clear();
   for (const TunnelIndex index : gateway.tunnels) lose(gateway, index, told);
 }

@@ -16,39 +16,54 @@ Gateway& Table::gateway(std::string_view name) {
   last_gateway_ = static_cast<std::uint32_t>(gateways_.size());
   Gateway& fresh = gateways_.emplace_back();
   fresh.name = name;
+  fresh.index = last_gateway_;
   fresh.now = clock;
   by_name_.emplace(std::string(name), last_gateway_);
   return fresh;
 }
 
-std::uint32_t Table::index_of(const Gateway& gateway) const { return by_name_.find(gateway.name)->second; }
+std::uint32_t Table::place_of_gateway(std::string_view name) const {
+  if (last_gateway_ < gateways_.size() && gateways_[last_gateway_].name == name) return last_gateway_;
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? no_gateway : found->second;
+}
 
 std::string canonical_peer(std::string_view peer) {
   const auto address = Address::parse(peer);
   return address ? address->to_string() : to_printable(peer.substr(0, 64));
 }
 
-std::optional<TunnelIndex> Table::find(const Gateway& gateway, std::string_view peer) const {
-  auto found = gateway.by_peer.find(peer);
-  if (found == gateway.by_peer.end()) found = gateway.by_peer.find(canonical_peer(peer));
-  return found == gateway.by_peer.end() ? std::nullopt : std::optional(found->second);
+/// By the one form that all spellings share.
+TunnelIndex Table::canonical(const Gateway& gateway, std::string_view peer) const {
+  const auto is_it = [&](TunnelIndex index) { return tunnels_[index].gateway == gateway.index && tunnels_[index].peer == peer; };
+  return peers_.find(PeerIndex::hash_of(gateway.index, peer), is_it);
 }
 
-std::optional<TunnelIndex> Table::tunnel(Gateway& gateway, std::string_view peer) {
-  if (const auto found = gateway.by_peer.find(peer); found != gateway.by_peer.end()) return found->second;
-  const std::string canonical = canonical_peer(peer);
-  if (const auto found = gateway.by_peer.find(canonical); found != gateway.by_peer.end()) {
-    if (gateway.by_peer.size() < max_spellings * gateway.tunnels.size())
-      gateway.by_peer.emplace(std::string(peer), found->second);
-    return found->second;
+std::optional<TunnelIndex> Table::find(const Gateway& gateway, std::string_view peer) const {
+  TunnelIndex found = canonical(gateway, peer);
+  if (found == PeerIndex::nobody) {
+    const auto spelled = gateway.spellings.find(peer);
+    found = spelled != gateway.spellings.end() ? spelled->second : canonical(gateway, canonical_peer(peer));
+  }
+  return found == PeerIndex::nobody ? std::nullopt : std::optional(found);
+}
+
+/// Of one that is new, or spelled in another way.
+std::optional<TunnelIndex> Table::other_tunnel(Gateway& gateway, std::string_view peer) {
+  if (const auto spelled = gateway.spellings.find(peer); spelled != gateway.spellings.end()) return spelled->second;
+  const std::string text = canonical_peer(peer);
+  if (const TunnelIndex found = canonical(gateway, text); found != PeerIndex::nobody) {
+    if (gateway.spellings.size() < (max_spellings - 1) * gateway.tunnels.size())
+      gateway.spellings.emplace(std::string(peer), found);
+    return found;
   }
   if (tunnels_.size() >= max_tunnels_) return std::nullopt;
   const auto index = static_cast<TunnelIndex>(tunnels_.size());
-  TunnelEntry& entry = tunnels_.emplace_back();
-  entry.gateway = index_of(gateway);
-  entry.peer = entry.name = canonical;
+  TunnelEntry& entry = tunnels_.add();
+  entry.gateway = gateway.index;
+  entry.peer = entry.name = text;
   gateway.tunnels.push_back(index);
-  gateway.by_peer.emplace(canonical, index);
+  peers_.insert(PeerIndex::hash_of(gateway.index, text), index);
   return index;
 }
 

@@ -74,7 +74,7 @@ TunnelView Core::view(const TunnelEntry& entry, Detail detail) const {
   view.negotiation_failures = entry.failures;
   if (detail == Detail::brief) return view;
   view.timeline.reserve(entry.timeline.size());
-  for (std::size_t i = 0; i < entry.timeline.size(); ++i) view.timeline.push_back(timeline_view(entry.timeline[i]));
+  for (const TimelineEntry& told : entry.timeline.entries()) view.timeline.push_back(timeline_view(told));
   return view;
 }
 

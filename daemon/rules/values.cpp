@@ -198,16 +198,12 @@ std::size_t without_colon_port(std::string_view address) {
   return v6_length(address.substr(0, colon)) == colon ? colon : address.size();
 }
 
-std::optional<std::uint32_t> hex_spi(std::string_view text) {
-  if (text.size() > 2 && (text.starts_with("0x") || text.starts_with("0X"))) text.remove_prefix(2);
-  return to_number<std::uint32_t>(text, 16);
-}
-
 bool is_prefixed(std::string_view text) { return text.starts_with("0x") || text.starts_with("0X"); }
 
 std::optional<std::uint32_t> simple_spi(std::string_view text) {
-  const bool all_digits = std::all_of(text.begin(), text.end(), is_digit);
-  return all_digits && !is_prefixed(text) ? to_number<std::uint32_t>(text) : hex_spi(text);
+  if (std::all_of(text.begin(), text.end(), is_digit)) return to_number<std::uint32_t>(text);
+  if (is_prefixed(text)) text.remove_prefix(2);
+  return to_number<std::uint32_t>(text, 16);
 }
 
 }  // namespace
@@ -259,11 +255,13 @@ std::string_view address_part(std::string_view endpoint) {
 std::optional<std::uint32_t> parse_spi(std::string_view text) {
   text = trim(text);
   const auto open = text.find('(');
-  if (open == std::string_view::npos) return text.empty() ? std::nullopt : simple_spi(text);
-  if (!text.ends_with(')')) return std::nullopt;
-  const auto outside = text.substr(0, open);
-  const auto inside = text.substr(open + 1, text.size() - open - 2);
-  return is_prefixed(outside) ? hex_spi(outside) : is_prefixed(inside) ? hex_spi(inside) : simple_spi(outside);
+  if (open != std::string_view::npos) {
+    if (!text.ends_with(')')) return std::nullopt;
+    const auto outside = text.substr(0, open);
+    const auto inside = text.substr(open + 1, text.size() - open - 2);
+    text = is_prefixed(inside) && !is_prefixed(outside) ? inside : outside;
+  }
+  return simple_spi(text);
 }
 
 bool Cookies::answered() const { return !responder.empty() && responder.find_first_not_of('0') != std::string_view::npos; }

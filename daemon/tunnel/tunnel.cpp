@@ -293,10 +293,10 @@ std::optional<std::uint8_t> Tunnel::overdue_attempt(WallTime now) {
   return std::nullopt;
 }
 
-std::optional<WallTime> Tunnel::deadline() const {
-  std::optional<WallTime> first = first_end_;
+WallTime Tunnel::first_due() const {
+  WallTime first = first_end_ ? *first_end_ : WallTime::max();
   for (const auto& attempt : attempts_) {
-    if (attempt && (!first || attempt->started + attempt_limit < *first)) first = attempt->started + attempt_limit;
+    if (attempt) first = std::min(first, attempt->started + attempt_limit);
   }
   return first;
 }
@@ -328,8 +328,7 @@ void Tunnel::restore(TunnelFacts facts) {
 }
 
 bool Tunnel::flapping(WallTime now) const {
-  const WallTime oldest = ups_and_downs_[ups_and_downs_seen_ % flap_changes];
-  return ups_and_downs_seen_ >= flap_changes && now - oldest <= flap_window;
+  return ups_and_downs_seen_ >= flap_changes && now - ups_and_downs_[ups_and_downs_seen_ % flap_changes] <= flap_window;
 }
 
 }  // namespace ikewatch::tunnel

@@ -74,18 +74,36 @@ class Fleet {
     if (!compiled.rules) std::abort();
     return compiled.rules;
   }
-  void feed(std::size_t tunnel, const rules::Rule& rule, std::uint32_t spi = 0) {
+  /// A line that waits for its turn, as those of a batch do in the daemon.
+  struct Line {
+    std::string_view gateway;
     rules::Event event;
+    WallTime now;
+    std::array<char, 16> digits{};
+  };
+  void feed(std::size_t tunnel, const rules::Rule& rule, std::uint32_t spi = 0) {
+    Line& line = lines_[line_ % lines_.size()];
+    if (line_ >= lines_.size()) take(line);
+    ++line_;
+    line.gateway = gateways_[tunnel / tunnels_of_a_gateway];
+    line.now = now_;
+    rules::Event& event = line.event;
     event.rule = &rule;
     event.kind = rule.event;
-    event.fields[event.field_count++] = {FieldId::peer, peers_[tunnel]};
-    std::array<char, 16> digits{};
+    event.fields[0].id = FieldId::peer;
+    event.fields[0].text = peers_[tunnel];
+    event.field_count = 1;
     if (spi != 0) {
-      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), spi).ptr;
-      event.fields[event.field_count++] = {FieldId::spi, {digits.data(), static_cast<std::size_t>(end - digits.data())}};
+      char* const digits = line.digits.data();
+      const auto end = std::to_chars(digits, digits + line.digits.size(), spi).ptr;
+      event.fields[1].id = FieldId::spi;
+      event.fields[1].text = {digits, static_cast<std::size_t>(end - digits)};
+      event.field_count = 2;
     }
-    ++line_;
-    engine_.feed({gateways_[tunnel / tunnels_of_a_gateway], raw_line, line_, now_, now_}, {rules::Standing::matched, 0}, event);
+    engine_.expect(line.gateway, event);
+  }
+  void take(const Line& line) {
+    engine_.feed({line.gateway, raw_line, line_, line.now, line.now}, {rules::Standing::matched, 0}, line.event);
   }
 
   const rules::Rule established_ = rule_of(EventKind::phase1_up);
@@ -100,6 +118,7 @@ class Fleet {
   std::vector<std::array<std::uint32_t, 2>> spis_;
   std::uint32_t last_spi_ = 1000;
   std::uint64_t line_ = 0;
+  std::array<Line, engine::Engine::look_ahead> lines_;
   WallTime now_{std::chrono::hours(24 * 365 * 50)};
 };
 

@@ -88,8 +88,12 @@ class Tunnel {
   Outcome tick(WallTime now);
   /// The phase of an attempt that nothing ended until `now`; it is given up by the call.
   std::optional<std::uint8_t> overdue_attempt(WallTime now);
-  /// The next moment at which tick() or overdue_attempt() has something to do.
-  [[nodiscard]] std::optional<WallTime> deadline() const;
+  /// The next moment at which tick() or overdue_attempt() has something to do; the end of time where there is none.
+  [[nodiscard]] WallTime first_due() const;
+  [[nodiscard]] std::optional<WallTime> deadline() const {
+    const WallTime first = first_due();
+    return first == WallTime::max() ? std::nullopt : std::optional(first);
+  }
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] State phase1() const;
@@ -130,20 +134,21 @@ class Tunnel {
   void move_to(State state, WallTime now, Outcome& outcome);
   [[nodiscard]] Holdings holdings() const { return {!ike_.empty(), !children_.empty()}; }
 
+  // What every event looks at stands first, so that it shares few cache lines.
   State state_ = State::unknown;
-  std::optional<WallTime> first_end_;  // the earliest ChildSa::ends
-  std::optional<WallTime> since_;
-  std::vector<IkeSa> ike_;
-  std::vector<ChildSa> children_;
-  std::array<std::optional<Attempt>, 3> attempts_;  // by phase; [0] unused
-  std::array<std::optional<WallTime>, 3> failed_;   // by phase: the last failure, until a success or a new attempt
-  std::optional<IkeCookies> last_expired_;          // of an IKE SA whose delete may still be told
-  std::array<WallTime, 4> ups_and_downs_{};         // the last moments of entering or leaving `up`, the next to go first
+  bool ever_up_ = false;
   std::size_t ups_and_downs_seen_ = 0;
-  std::optional<WallTime> half_broken_;  // the kernel refused one direction of an SA just now
+  std::optional<WallTime> since_;
+  std::optional<WallTime> first_end_;  // the earliest ChildSa::ends
+  std::vector<ChildSa> children_;
+  std::vector<IkeSa> ike_;
+  std::array<std::optional<WallTime>, 3> failed_;   // by phase: the last failure, until a success or a new attempt
+  std::array<std::optional<Attempt>, 3> attempts_;  // by phase; [0] unused
   std::uint64_t changes_ = 0;
   std::uint64_t surprises_ = 0;
-  bool ever_up_ = false;
+  std::optional<WallTime> half_broken_;      // the kernel refused one direction of an SA just now
+  std::array<WallTime, 4> ups_and_downs_{};  // the last moments of entering or leaving `up`, the next to go first
+  std::optional<IkeCookies> last_expired_;   // of an IKE SA whose delete may still be told
 };
 
 }  // namespace ikewatch::tunnel
