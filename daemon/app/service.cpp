@@ -7,7 +7,7 @@
 #include <ikewatch/tunnel/state.hpp>
 
 #include <algorithm>
-#include <map>
+#include <numeric>
 #include <utility>
 
 namespace ikewatch::app {
@@ -39,13 +39,12 @@ void complain_of_unused(const config::Settings& settings) {
 
 }  // namespace
 
-std::string count_tunnels(const engine::Snapshot& snapshot) {
-  std::map<tunnel::State, std::size_t> counts;
-  for (const engine::TunnelView& tunnel : snapshot.tunnels) ++counts[tunnel.state];
-  std::string text = number_of(snapshot.tunnels.size(), "tunnel");
+std::string count_tunnels(const StateCounts& counts) {
+  std::string text = number_of(std::accumulate(counts.begin(), counts.end(), std::size_t{0}), "tunnel");
   const char* separator = ": ";
-  for (const auto& [state, count] : counts) {
-    text += separator + std::to_string(count) + ' ' + std::string(name_of(state));
+  for (std::size_t state = 0; state < counts.size(); ++state) {
+    if (counts[state] == 0) continue;
+    text += separator + std::to_string(counts[state]) + ' ' + std::string(name_of(static_cast<tunnel::State>(state)));
     separator = ", ";
   }
   return text;
@@ -78,7 +77,7 @@ void Service::started(const config::Settings& settings, const std::string& endpo
   complain_of_unused(settings);
   log(messages::started, "watching " + std::to_string(settings.sources.size()) + " sources, " +
                              std::to_string(settings.tunnels.size()) + " configured tunnels; http://" + endpoint + "/");
-  told_status_ = count_tunnels(engine_.snapshot());
+  told_status_ = count_tunnels(engine_.count_states());
   systemd::notify("READY=1\nSTATUS=" + told_status_);
 }
 
@@ -112,7 +111,7 @@ void Service::complain_of_stuck(Clock::time_point now) {
 }
 
 void Service::tell_status(const std::vector<metrics::SourceFacts>& sources) {
-  if (++ticks_ % ticks_between_counts == 1 && std::exchange(changed_, false)) tunnels_ = count_tunnels(engine_.snapshot());
+  if (++ticks_ % ticks_between_counts == 1 && std::exchange(changed_, false)) tunnels_ = count_tunnels(engine_.count_states());
   const std::string status = tunnels_ + "; " + count_sources(sources);
   if (status == told_status_) return;
   told_status_ = status;

@@ -9,7 +9,9 @@
 #include <ikewatch/engine/engine.hpp>
 #include <ikewatch/metrics/exposition.hpp>
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,8 +62,9 @@ class Service {
   bool complained_ = false;
 };
 
+using StateCounts = std::array<std::size_t, tunnel::states>;  // tunnels, by tunnel::State
 /// "12 tunnels: 10 up, 1 failed, 1 idle". In the order of the states; those of no tunnel are left out.
-std::string count_tunnels(const engine::Snapshot& snapshot);
+std::string count_tunnels(const StateCounts& counts);
 /// "2 of 3 sources can be read"
 std::string count_sources(const std::vector<metrics::SourceFacts>& sources);
 

@@ -144,9 +144,12 @@ std::optional<News> Rows::take(PropertySet& dirty) {
 }
 
 void Rows::forget_news() {
+  for (const News& news : news_) {
+    const auto found = news.kind == News::Kind::changed ? rows_.find(news.path) : rows_.end();
+    if (found != rows_.end()) found->second.dirty = 0;
+  }
   news_.clear();
   passages_ = 0;
-  for (auto& [path, row] : rows_) row.dirty = 0;
 }
 
 }  // namespace ikewatch::dbus

@@ -82,6 +82,7 @@ class Rows {
   [[nodiscard]] bool has_news() const { return !news_.empty(); }
   /// The next one; a row that changed several times stands there once. `dirty` gives what changed, and is then told.
   std::optional<News> take(PropertySet& dirty);
+  /// Takes as long as there is news, however many rows there are.
   void forget_news();
 
  private:

@@ -74,17 +74,26 @@ std::vector<DiagnosisView> Engine::unattributed() const {
 
 Snapshot Engine::snapshot() const { return impl_->snapshot(); }
 
+std::array<std::size_t, tunnel::states> Engine::count_states() const {
+  std::array<std::size_t, tunnel::states> counts{};
+  for (TunnelIndex i = 0; i < impl_->table.size(); ++i) {
+    const TunnelEntry& entry = impl_->table[i];
+    if (!entry.stranger) ++counts[static_cast<std::size_t>(entry.tunnel.state())];
+  }
+  return counts;
+}
+
 std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_view tunnel, Detail detail) const {
-  for (const Gateway& candidate : impl_->table.gateways()) {
-    if (candidate.name != gateway) continue;
-    if (const auto index = impl_->table.find(candidate, tunnel)) {  // by its peer; a name takes a search
-      const TunnelEntry& entry = impl_->table[*index];
-      if (!entry.stranger && entry.peer == tunnel) return impl_->view(entry, detail);
-    }
-    for (const TunnelIndex index : candidate.tunnels) {
-      const TunnelEntry& entry = impl_->table[index];
-      if (!entry.stranger && (entry.name == tunnel || entry.peer == tunnel)) return impl_->view(entry, detail);
-    }
+  const std::uint32_t place = impl_->table.place_of_gateway(gateway);
+  if (place == Table::no_gateway) return std::nullopt;
+  const Gateway& here = impl_->table.gateways()[place];
+  if (const auto index = impl_->table.find(here, tunnel)) {  // by its peer; a name takes a search
+    const TunnelEntry& entry = impl_->table[*index];
+    if (!entry.stranger && entry.peer == tunnel) return impl_->view(entry, detail);
+  }
+  for (const TunnelIndex index : here.tunnels) {
+    const TunnelEntry& entry = impl_->table[index];
+    if (!entry.stranger && (entry.name == tunnel || entry.peer == tunnel)) return impl_->view(entry, detail);
   }
   return std::nullopt;
 }

@@ -10,6 +10,7 @@
 #include <ikewatch/engine/view.hpp>
 #include <ikewatch/rules/rule_set.hpp>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -91,6 +92,8 @@ class Engine {
 
   /// Everything for metrics and status, without timelines.
   [[nodiscard]] Snapshot snapshot() const;
+  /// How many tunnels are in each state. Cheap, unlike snapshot().
+  [[nodiscard]] std::array<std::size_t, tunnel::states> count_states() const;
   /// One tunnel, by gateway and by configured name or peer.
   [[nodiscard]] std::optional<TunnelView> find(std::string_view gateway, std::string_view tunnel,
                                                Detail detail = Detail::whole) const;

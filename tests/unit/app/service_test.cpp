@@ -12,19 +12,13 @@
 namespace ikewatch::app {
 namespace {
 
-engine::TunnelView in_state(tunnel::State state) {
-  engine::TunnelView view;
-  view.state = state;
-  return view;
-}
-
 TEST(ServiceStatus, CountsTunnelsByTheirState) {
-  engine::Snapshot snapshot;
-  EXPECT_EQ(count_tunnels(snapshot), "0 tunnels");
-  snapshot.tunnels = {in_state(tunnel::State::up)};
-  EXPECT_EQ(count_tunnels(snapshot), "1 tunnel: 1 up");
-  snapshot.tunnels.insert(snapshot.tunnels.end(), 2, in_state(tunnel::State::failed));
-  EXPECT_EQ(count_tunnels(snapshot), "3 tunnels: 1 up, 2 failed");
+  StateCounts counts{};
+  EXPECT_EQ(count_tunnels(counts), "0 tunnels");
+  counts[static_cast<std::size_t>(tunnel::State::up)] = 1;
+  EXPECT_EQ(count_tunnels(counts), "1 tunnel: 1 up");
+  counts[static_cast<std::size_t>(tunnel::State::failed)] = 2;
+  EXPECT_EQ(count_tunnels(counts), "3 tunnels: 1 up, 2 failed");
 }
 
 TEST(ServiceStatus, CountsSourcesThatCanBeRead) {
