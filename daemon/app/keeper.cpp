@@ -17,6 +17,7 @@ constexpr std::chrono::seconds open_pause{30};
 constexpr int save_share = 10;
 constexpr std::chrono::seconds longest_pause{60};
 constexpr std::size_t most_unsaved = 65536;
+constexpr std::size_t removed_at_once = most_unsaved / 8;
 
 void add(metrics::SourceFacts& sum, const metrics::SourceFacts& more) {
   sum.lines += more.lines;
@@ -102,7 +103,12 @@ void Keeper::begin_to_open() {
 void Keeper::note(const std::vector<engine::Change>& changes) {
   unsaved_.insert(unsaved_.end(), changes.begin(), changes.end());
   if (unsaved_.size() <= most_unsaved) return;
-  unsaved_.erase(unsaved_.begin(), unsaved_.end() - most_unsaved / 2);
+  const std::size_t dropped = unsaved_.size() - (most_unsaved - removed_at_once);
+  unsaved_.erase(unsaved_.begin(), unsaved_.begin() + static_cast<std::ptrdiff_t>(dropped));
+  facts_.history_dropped += dropped;
+  if (std::exchange(lacking_, lacking_ + dropped) == 0)
+    log(Level::warning,
+        "more than " + std::to_string(most_unsaved) + " changes of tunnels wait to be saved; the history will lack the oldest");
 }
 
 std::string Keeper::part(const std::string& name) const {
@@ -191,6 +197,10 @@ void Keeper::succeeded(Save& save) {
   saved_positions_ = std::move(save.positions);
   facts_.up = true;
   facts_.last_save = save.now;
+  if (const auto lacking = std::exchange(lacking_, 0); lacking != 0) {
+    failing_ = false;
+    log(Level::warning, "the state is saved again; the history lacks " + std::to_string(lacking) + " changes of tunnels");
+  }
   if (std::exchange(failing_, false)) log(Level::info, "the state is saved again");
 }
 
@@ -198,7 +208,7 @@ void Keeper::failed(const Problem& problem) {
   ++facts_.save_failures;
   facts_.up = false;
   if (!std::exchange(failing_, true))
-    log(messages::state_not_saved, to_string(problem) + "; nothing is lost as long as this process runs; trying again");
+    log(messages::state_not_saved, to_string(problem) + "; a restart would forget what came since the last save; trying again");
 }
 
 std::vector<metrics::SourceFacts> Keeper::totals(std::vector<metrics::SourceFacts> facts) {

@@ -45,7 +45,7 @@ class Keeper {
   /// At the end, whether something changed or not; returns when it is done.
   void save(engine::Engine& engine, const Reading& reading, WallTime now);
 
-  /// For the history; saved with what follows.
+  /// For the history; saved with what follows. Where too many wait, the oldest are dropped, counted and told.
   void note(const std::vector<engine::Change>& changes);
   /// Numbers that go on over restarts. To be asked before and after sources are exchanged, too.
   std::vector<metrics::SourceFacts> totals(std::vector<metrics::SourceFacts> facts);
@@ -87,6 +87,7 @@ class Keeper {
   std::map<std::string, std::string> parts_;  // what others save
   bool new_parts_ = false;                    // since the last save was begun
   std::vector<engine::Change> unsaved_;
+  std::uint64_t lacking_ = 0;  // dropped of them since the last save
   bool failing_ = false;
   std::optional<WallTime> stopped_at_;
   std::map<std::string, metrics::SourceFacts> carried_;  // of earlier runs, by source

@@ -56,6 +56,7 @@ class Disk {
   }
   bool lost() { return get(&Disk::lost_); }
   std::chrono::seconds history() { return get(&Disk::options_).history; }
+  std::size_t kept() { return get(&Disk::kept_).size(); }
   int questions() { return get(&Disk::questions_); }
 
  private:
@@ -122,6 +123,11 @@ class AKeeper : public ::testing::Test {
   }
   void tick() { keeper_.tick(engine_, {}, WallTime(std::chrono::seconds(++now_))); }
   void save() { keeper_.save(engine_, {}, WallTime(std::chrono::seconds(++now_))); }
+  static int count(const std::string& text, const std::string& part) {
+    int found = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+    return found;
+  }
   /// A save, or what else is due, is under way and hangs.
   void tick_and_hang() {
     disk_.hang();
@@ -235,6 +241,46 @@ TEST_F(AKeeper, GoesOnWhileALostFileIsOpenedAnew) {
   disk_.answer();
   until([this] { return keeper_.facts().up; });
   EXPECT_EQ(history_at_last(), "a b ");
+}
+
+TEST_F(AKeeper, KeepsAsManyChangesForADiskThatHangsAsItSays) {
+  tick_and_hang();
+  note("a", 65536);
+  EXPECT_EQ(keeper_.facts().history_dropped, 0U);
+  disk_.answer();
+  save();
+  EXPECT_EQ(disk_.kept(), 65536U);
+}
+
+TEST_F(AKeeper, CountsAndTellsWhatTheHistoryLacks) {
+  ::testing::internal::CaptureStderr();
+  note("a", 10);
+  tick_and_hang();
+  for (int i = 0; i < 100; ++i) note("b", 1000);
+  const auto dropped = keeper_.facts().history_dropped;
+  EXPECT_GE(dropped, 100'000U - 65536);
+  EXPECT_LE(dropped, 100'000U - 65536 + 8192);
+  disk_.answer();
+  save();
+  EXPECT_EQ(disk_.kept() + dropped, 100'010U);
+  EXPECT_EQ(keeper_.facts().history_dropped, dropped) << "what was saved was not lost";
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(count(said, "more than 65536 changes of tunnels wait to be saved"), 1) << said;
+  EXPECT_EQ(count(said, "the state is saved again; the history lacks " + std::to_string(dropped) + " changes"), 1) << said;
+}
+
+TEST_F(AKeeper, CountsWhatASaveThatFailsDoesNotGiveBack) {
+  disk_.refuse(true);
+  note("a", 40'000);
+  tick_and_hang();
+  note("b", 40'000);
+  disk_.answer();
+  until([this] { return keeper_.facts().save_failures > 0; });
+  const auto dropped = keeper_.facts().history_dropped;
+  EXPECT_GE(dropped, 80'000U - 65536);
+  disk_.refuse(false);
+  save();
+  EXPECT_EQ(disk_.kept() + dropped, 80'000U);
 }
 
 TEST_F(AKeeper, WaitsAtTheEnd) {
