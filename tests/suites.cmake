@@ -73,7 +73,7 @@ foreach(suite explain bad_input check run restart doctor benign tls listeners rs
     dbus status silence units service service_journal)
   add_test(NAME integration.${suite} COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/tests/integration/${suite}_test.py)
   set_tests_properties(integration.${suite} PROPERTIES TIMEOUT 900 LABELS integration
-    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE};FAKE_SERVICES=$<TARGET_FILE:fake_services>")
+    ENVIRONMENT "IKEWATCH=$<TARGET_FILE:ikewatch>;IKEWATCH_SANITIZE=${IKEWATCH_SANITIZE};FAKE_SERVICES=$<TARGET_FILE:fake_services>;HUNG_DISK_LIBRARY=$<TARGET_FILE:hung_disk>")
 endforeach()
 set_tests_properties(integration.run integration.restart integration.tls integration.listeners integration.rsyslog integration.files
   integration.alerts integration.store integration.threads integration.journal integration.overload

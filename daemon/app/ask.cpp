@@ -1,5 +1,7 @@
 #include "ask.hpp"
 
+#include <ikewatch/dbus/names.hpp>
+
 #include <utility>
 
 namespace ikewatch::app {
@@ -24,7 +26,7 @@ int complain_of(const dbus::CallFailure& failure) {
   if (failure.name.empty()) return complain(Problem{{}, std::string(no_bus) + " (" + failure.what + ")"}), not_reachable;
   if (failure.unreachable()) return complain(Problem{{}, std::string(nobody_there)}), not_reachable;
   if (is_of_the_bus(failure)) return complain(Problem{{}, std::string(not_let)}), not_reachable;
-  return complain(Problem{{}, failure.what}), wrong_usage;
+  return complain(Problem{{}, failure.what}), failure.name == dbus::history_unavailable ? not_reachable : wrong_usage;
 }
 
 std::unique_ptr<dbus::Client> connect_to_daemon() {

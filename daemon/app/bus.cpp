@@ -62,7 +62,7 @@ std::optional<engine::TunnelView> Bus::find(std::string_view gateway, std::strin
   return parts_.engine.find(gateway, tunnel);
 }
 
-std::vector<engine::Change> Bus::history(const std::string& gateway, const std::string& peer) {
+Result<std::vector<engine::Change>> Bus::history(const std::string& gateway, const std::string& peer) {
   parts_.tell_changes();
   return parts_.keeper.history({.gateway = gateway, .tunnel = peer, .since = {}});
 }

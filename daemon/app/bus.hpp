@@ -42,7 +42,7 @@ class Bus final : private dbus::Daemon {
   void drop();
   void each_tunnel(const std::function<void(const engine::TunnelView&)>& visit) const override;
   [[nodiscard]] std::optional<engine::TunnelView> find(std::string_view gateway, std::string_view tunnel) const override;
-  [[nodiscard]] std::vector<engine::Change> history(const std::string& gateway, const std::string& peer) override;
+  [[nodiscard]] Result<std::vector<engine::Change>> history(const std::string& gateway, const std::string& peer) override;
   Result<std::string> silence(alert::Silence silence) override;
   bool end_silence(std::string_view id) override;
   [[nodiscard]] std::string silences_json() const override;

@@ -3,8 +3,6 @@
 #include "log.hpp"
 #include "messages.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -19,6 +17,7 @@ constexpr std::chrono::seconds open_pause{30};
 constexpr int save_share = 10;
 constexpr std::chrono::seconds longest_pause{60};
 constexpr std::size_t most_unsaved = 65536;
+constexpr std::size_t removed_at_once = most_unsaved / 8;
 
 void add(metrics::SourceFacts& sum, const metrics::SourceFacts& more) {
   sum.lines += more.lines;
@@ -48,26 +47,27 @@ metrics::SourceFacts facts_of(const std::string& name, const store::SourceState&
   return facts;
 }
 
-/// An exception, which can only be a lack of memory, is a save that failed.
-Result<void> result_of(std::future<Result<void>>& done) {
-  try {
-    return done.get();
-  } catch (const std::exception& error) {
-    return Problem{{}, std::string("the state cannot be saved: ") + error.what()};
-  }
+template <class Value>
+bool is_there(const std::future<Value>& future) {
+  return future.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
 }
 
 }  // namespace
 
-Keeper::Keeper(std::filesystem::path directory, store::Options options) : directory_(std::move(directory)), options_(options) {}
+Keeper::Keeper(std::filesystem::path directory, store::Options options)
+    : Keeper(directory, options, [directory](store::Options wanted, std::vector<std::string>& notices) {
+        return store::Store::open(directory, wanted, notices);
+      }) {}
 
-Keeper::~Keeper() { writer_.join(); }
+Keeper::Keeper(std::filesystem::path directory, store::Options options, Writer::Open open)
+    : directory_(std::move(directory)), options_(options), writer_(std::move(open)) {}
 
 std::map<std::string, std::string> Keeper::begin(engine::Engine& engine) {
   std::map<std::string, std::string> positions;
-  auto saved = open() ? store_->load() : store::Store::read_saved(directory_);
+  const bool is_open = facts_.up = opened(writer_.open_now(options_));
+  auto saved = is_open ? writer_.load() : store::Store::read_saved(directory_);
   if (!saved) {
-    if (store_) failed(saved.error());
+    if (is_open) failed(saved.error());
     return positions;
   }
   if (saved->memory.clock != WallTime{}) stopped_at_ = saved->memory.clock;
@@ -81,33 +81,34 @@ std::map<std::string, std::string> Keeper::begin(engine::Engine& engine) {
   return positions;
 }
 
-bool Keeper::open() {
-  std::vector<std::string> notices;
-  auto opened = store::Store::open(directory_, options_, notices);
-  for (const std::string& notice : notices) log(Level::warning, notice);
-  facts_.damaged += notices.size();
-  facts_.up = static_cast<bool>(opened);
-  if (!opened) {
-    open_again_ = Clock::now() + open_pause;
-    if (!std::exchange(failing_, true))
-      log(messages::state_not_saved, to_string(opened.error()) + "; a restart would forget what is known now; trying again");
-    return false;
-  }
-  store_ = std::move(*opened);
+bool Keeper::opened(const Writer::Opened& opened) {
+  for (const std::string& notice : opened.notices) log(Level::warning, notice);
+  facts_.damaged += opened.notices.size();
   generation_ = 0;
-  return true;
+  if (opened.done) return true;
+  open_again_ = Clock::now() + open_pause;
+  if (!std::exchange(failing_, true))
+    log(messages::state_not_saved, to_string(opened.done.error()) + "; a restart would forget what is known now; trying again");
+  return false;
 }
 
-/// A file that was damaged or moved away makes room for a fresh one.
-void Keeper::reopen_if_lost() {
-  if (store_ && !store_->usable()) store_.reset();
-  if (!store_ && Clock::now() >= open_again_) open();
+/// A file that was damaged or moved away makes room for a fresh one, which holds nothing before the next save.
+void Keeper::begin_to_open() {
+  facts_.up = false;
+  if (Clock::now() < open_again_) return;
+  began_ = Clock::now();
+  opening_ = writer_.open(options_);
 }
 
 void Keeper::note(const std::vector<engine::Change>& changes) {
   unsaved_.insert(unsaved_.end(), changes.begin(), changes.end());
   if (unsaved_.size() <= most_unsaved) return;
-  unsaved_.erase(unsaved_.begin(), unsaved_.end() - most_unsaved / 2);
+  const std::size_t dropped = unsaved_.size() - (most_unsaved - removed_at_once);
+  unsaved_.erase(unsaved_.begin(), unsaved_.begin() + static_cast<std::ptrdiff_t>(dropped));
+  facts_.history_dropped += dropped;
+  if (std::exchange(lacking_, lacking_ + dropped) == 0)
+    log(Level::warning,
+        "more than " + std::to_string(most_unsaved) + " changes of tunnels wait to be saved; the history will lack the oldest");
 }
 
 std::string Keeper::part(const std::string& name) const {
@@ -122,22 +123,25 @@ void Keeper::set_part(const std::string& name, std::string text) {
 
 bool Keeper::is_due(const engine::Memory& memory, const Reading& reading, WallTime now) const {
   if (Clock::now() < save_again_) return false;
-  return memory.generation != generation_ || !unsaved_.empty() || new_parts_ || reading.positions != saved_positions_ ||
-         !facts_.last_save || now - *facts_.last_save >= longest_silence;
+  return !facts_.up || memory.generation != generation_ || !unsaved_.empty() || new_parts_ ||
+         reading.positions != saved_positions_ || !facts_.last_save || now - *facts_.last_save >= longest_silence;
 }
 
 void Keeper::tick(engine::Engine& engine, const Reading& reading, WallTime now) {
-  if (!save_is_over()) return;
-  reopen_if_lost();
-  if (!store_ || Clock::now() < save_again_) return;
+  if (!is_idle()) return;
+  if (!writer_.usable()) return begin_to_open();
+  if (Clock::now() < save_again_) return;
   engine::Memory memory = engine.memory(generation_);
   if (is_due(memory, reading, now)) begin_save(std::move(memory), reading, now);
 }
 
 void Keeper::save(engine::Engine& engine, const Reading& reading, WallTime now) {
   settle();
-  reopen_if_lost();
-  if (!store_) return;
+  if (!writer_.usable()) {
+    begin_to_open();
+    settle();
+  }
+  if (!writer_.usable()) return;
   begin_save(engine.memory(generation_), reading, now);
   settle();
 }
@@ -145,6 +149,7 @@ void Keeper::save(engine::Engine& engine, const Reading& reading, WallTime now) 
 /// What is saved belongs together: all of it was true at this moment.
 void Keeper::begin_save(engine::Memory memory, const Reading& reading, WallTime now) {
   auto save = std::make_unique<Save>();
+  save->options = options_;
   save->saved.memory = std::move(memory);
   save->saved.parts = parts_;
   for (const auto& facts : totals(reading.facts)) {
@@ -154,37 +159,37 @@ void Keeper::begin_save(engine::Memory memory, const Reading& reading, WallTime 
   save->changes = std::exchange(unsaved_, {});
   save->positions = reading.positions;
   save->now = now;
-  save->began = Clock::now();
   new_parts_ = false;
-  std::packaged_task<Result<void>()> task([&save = *save, &store = *store_] {
-    auto done = store.save(save.saved, save.changes, save.now);
-    save.ended = Clock::now();
-    return done;
-  });
-  save->done = task.get_future();
-  under_way_ = std::move(save);
-  boost::asio::post(writer_, std::move(task));
+  began_ = Clock::now();
+  save_ = std::move(save);
+  save_->saving = writer_.save(*save_);
 }
 
-/// True when the store is ours. A disk that does not answer stops nothing but the saving, and is told.
-bool Keeper::save_is_over() {
-  if (!under_way_) return true;
-  if (under_way_->done.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return settle(), true;
-  if (facts_.up && Clock::now() - under_way_->began > longest_pause) failed({{}, "saving takes longer than a minute"});
+/// True when nothing is under way. A disk that does not answer stops nothing but the saving, and is told.
+bool Keeper::is_idle() {
+  if (!save_ && !opening_.valid()) return true;
+  if (save_ ? is_there(save_->saving) : is_there(opening_)) return settle(), true;
+  if (facts_.up && Clock::now() - began_ > longest_pause) failed({{}, "saving takes longer than a minute"});
   return false;
 }
 
+/// Waits for what is under way.
 void Keeper::settle() {
-  if (!under_way_) return;
-  const auto done = result_of(under_way_->done);
-  const auto save = std::move(under_way_);
-  save_again_ = save->ended + std::min<Clock::duration>((save->ended - save->began) * save_share, longest_pause);
-  if (done) return succeeded(*save);
+  if (opening_.valid()) opened(opening_.get());
+  if (!save_) return;
+  save_->saving.wait();
+  finish(std::move(*std::exchange(save_, nullptr)));
+}
+
+void Keeper::finish(Save save) {
+  const auto saving = save.saving.get();
+  save_again_ = saving.ended + std::min<Clock::duration>((saving.ended - saving.began) * save_share, longest_pause);
+  if (saving.done) return succeeded(save);
   new_parts_ = true;
-  save->changes.insert(save->changes.end(), unsaved_.begin(), unsaved_.end());
+  save.changes.insert(save.changes.end(), unsaved_.begin(), unsaved_.end());
   unsaved_.clear();
-  note(save->changes);
-  failed(done.error());
+  note(save.changes);
+  failed(saving.done.error());
 }
 
 void Keeper::succeeded(Save& save) {
@@ -192,6 +197,10 @@ void Keeper::succeeded(Save& save) {
   saved_positions_ = std::move(save.positions);
   facts_.up = true;
   facts_.last_save = save.now;
+  if (const auto lacking = std::exchange(lacking_, 0); lacking != 0) {
+    failing_ = false;
+    log(Level::warning, "the state is saved again; the history lacks " + std::to_string(lacking) + " changes of tunnels");
+  }
   if (std::exchange(failing_, false)) log(Level::info, "the state is saved again");
 }
 
@@ -199,7 +208,7 @@ void Keeper::failed(const Problem& problem) {
   ++facts_.save_failures;
   facts_.up = false;
   if (!std::exchange(failing_, true))
-    log(messages::state_not_saved, to_string(problem) + "; nothing is lost as long as this process runs; trying again");
+    log(messages::state_not_saved, to_string(problem) + "; a restart would forget what came since the last save; trying again");
 }
 
 std::vector<metrics::SourceFacts> Keeper::totals(std::vector<metrics::SourceFacts> facts) {
@@ -217,30 +226,31 @@ std::vector<metrics::SourceFacts> Keeper::totals(std::vector<metrics::SourceFact
   return facts;
 }
 
-std::vector<engine::Change> Keeper::history(const store::HistoryQuery& query) {
-  settle();
-  std::vector<engine::Change> changes;
-  if (store_) {
-    if (auto saved = store_->history(query)) changes = std::move(*saved);
-  }
+/// From the store. Whoever asks while an earlier question is still open does not wait: many who ask stop nothing either.
+Result<Writer::Changes> Keeper::ask(const store::HistoryQuery& query) {
+  const bool waits = question_.valid() && !is_there(question_);
+  if (!waits) question_ = writer_.history(query);
+  if (!waits && question_.wait_for(patience) == std::future_status::ready) return question_.get();
+  if (is_idle()) return Problem{{}, "the disk takes long to read the history; ask again in a moment"};
+  return Problem{{}, "the state is being saved, and the disk takes long; ask for the history again in a moment"};
+}
+
+Result<std::vector<engine::Change>> Keeper::history(const store::HistoryQuery& query) {
+  auto changes = ask(query);
+  if (!changes) return changes;
+  static_cast<void>(is_idle());  // a save before it that failed gives its changes back
   const auto fits = [&](const engine::Change& change) {
     return (query.gateway.empty() || change.gateway == query.gateway) &&
            (change.tunnel == query.tunnel || change.peer == query.tunnel) && (!query.since || change.at >= *query.since);
   };
-  std::copy_if(unsaved_.begin(), unsaved_.end(), std::back_inserter(changes), fits);
-  if (changes.size() > query.limit) changes.erase(changes.begin(), changes.end() - static_cast<std::ptrdiff_t>(query.limit));
+  std::copy_if(unsaved_.begin(), unsaved_.end(), std::back_inserter(*changes), fits);
+  if (changes->size() > query.limit) changes->erase(changes->begin(), changes->end() - static_cast<std::ptrdiff_t>(query.limit));
   return changes;
 }
 
 metrics::StoreFacts Keeper::facts() {
-  static_cast<void>(save_is_over());
+  static_cast<void>(is_idle());
   return facts_;
-}
-
-void Keeper::set_options(store::Options options) {
-  settle();
-  options_ = options;
-  if (store_) store_->set_options(options);
 }
 
 }  // namespace ikewatch::app

@@ -63,8 +63,11 @@ http::Response Daemon::one_tunnel(std::string_view path, bool history) {
   if (!tunnel) return {404, json_type, "{\"error\":\"no such tunnel\"}"};
   if (!history) return {200, json_type, view::to_json(*tunnel)};
   tell_changes();
-  return {200, json_type,
-          view::to_json(*tunnel, keeper_->history({.gateway = tunnel->gateway, .tunnel = tunnel->peer, .since = {}}))};
+  const auto changes = keeper_->history({.gateway = tunnel->gateway, .tunnel = tunnel->peer, .since = {}});
+  if (changes) return {200, json_type, view::to_json(*tunnel, *changes)};
+  auto refusal = error(503, changes.error().what);
+  refusal.fields = {{"Retry-After", "1"}};
+  return refusal;
 }
 
 void Daemon::load_token() {

@@ -3,14 +3,17 @@
 #include "ask.hpp"
 #include "terminal.hpp"
 
+#include <ikewatch/dbus/names.hpp>
 #include <ikewatch/view/reading.hpp>
 #include <ikewatch/view/status.hpp>
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace ikewatch::app {
@@ -18,6 +21,8 @@ namespace {
 
 using dbus::TunnelRow;
 
+constexpr std::chrono::seconds patience{3};
+constexpr std::chrono::milliseconds pause{200};
 constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";
 
 WallTime clock_now() { return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now()); }
@@ -78,26 +83,43 @@ int print_all_json(dbus::Client& client) {
   return all ? done : complain_of(all.failure);
 }
 
+/// The daemon does not wait for its disk; who asks may, for a while.
+dbus::Answer<std::string> history_of(dbus::Client& client, const TunnelRow& row) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  auto kept = client.history(row.path);
+  while (!kept && kept.failure.name == dbus::history_unavailable && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(pause);
+    kept = client.history(row.path);
+  }
+  return kept;
+}
+
 int print_one_json(dbus::Client& client, const TunnelRow& row, bool history) {
-  const auto json = history ? client.history(row.path) : client.explain(row.path);
+  const auto json = history ? history_of(client, row) : client.explain(row.path);
   if (!json) return complain_of(json.failure);
   print(history ? json.value + '\n' : '[' + json.value + "]\n");
   return done;
 }
 
+/// Without the history where that cannot be had: the daemon may know everything else while its disk hangs.
 int print_story(dbus::Client& client, const TunnelRow& row, bool whole) {
   const auto json = client.explain(row.path);
   if (!json) return complain_of(json.failure);
-  const auto kept = client.history(row.path);
-  if (!kept) return complain_of(kept.failure);
+  const auto kept = history_of(client, row);
+  const bool lacks_history = !kept && kept.failure.name == dbus::history_unavailable;
+  if (!kept && !lacks_history) return complain_of(kept.failure);
   auto tunnel = view::tunnel_from_json(json.value);
-  const auto history = view::history_from_json(kept.value);
+  const auto history = view::history_from_json(lacks_history ? "[]" : kept.value);
   if (!tunnel || !history)
     return complain(Problem{{}, "the daemon's answer is not understood; is it of another version?"}), wrong_usage;
   auto options = text_options();
   if (options.width == 0) options.width = 100;
   tunnel->since = since_of(row);
   print(view::to_text(*tunnel, options));
+  if (lacks_history) {
+    const int result = complain_of(kept.failure);
+    return whole ? result : done;
+  }
   print(view::day_strip(*history, tunnel->state, tunnel->since, clock_now(), options));
   if (whole) print("\n" + (history->empty() ? "No change of it was kept.\n" : view::to_text(*history, options)));
   return done;

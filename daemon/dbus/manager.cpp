@@ -112,7 +112,9 @@ int Manager::history(sd_bus_message& message, sd_bus_error* error) {
   int result = 0;
   const Row* row = one(message, error, result);
   if (row == nullptr) return result;
-  return reply_text(message, view::to_json(daemon_.history(row->gateway, row->peer)));
+  const auto changes = daemon_.history(row->gateway, row->peer);
+  if (!changes) return fail(error, history_unavailable, changes.error().what);
+  return reply_text(message, view::to_json(*changes));
 }
 
 /// In pages, so that neither the loop nor the bus has to carry everything at once.

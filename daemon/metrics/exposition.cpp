@@ -169,6 +169,7 @@ void store(Families& out, const StoreFacts& store) {
   single(out, family_of("ikewatch_store_up"), store.up ? 1 : 0);
   single(out, family_of("ikewatch_store_damaged_total"), number(store.damaged));
   single(out, family_of("ikewatch_store_save_failures_total"), number(store.save_failures));
+  single(out, family_of("ikewatch_store_history_dropped_total"), number(store.history_dropped));
   single(out, family_of("ikewatch_store_last_save_timestamp_seconds"), store.last_save ? epoch_seconds(*store.last_save) : 0);
 }
 

@@ -147,6 +147,10 @@ inline constexpr Metric metrics_described[] = {
      .kind = MetricKind::counter,
      .help = "How often saving the state failed; it is tried again.",
      .query = "increase(ikewatch_store_save_failures_total[1h]) > 0"},
+    {.name = "ikewatch_store_history_dropped_total",
+     .kind = MetricKind::counter,
+     .help = "Changes of tunnels that the history lacks, since too many of them waited to be saved.",
+     .query = "increase(ikewatch_store_history_dropped_total[1h]) > 0"},
     {.name = "ikewatch_store_last_save_timestamp_seconds",
      .help = "When the state was last saved; 0: not yet.",
      .meaning = "Nothing is saved while nothing changes."},
@@ -181,7 +185,7 @@ struct Known {
   const Metric* metric = nullptr;
 
   consteval Known(const char* name) {  // NOLINT: so that family("...") reads like a name
-    bool found = false;  // under sanitizers GCC cannot compare the pointer with null here (its bug 71962)
+    bool found = false;                // under sanitizers GCC cannot compare the pointer with null here (its bug 71962)
     for (const Metric& each : metrics_described) {
       if (each.name != name) continue;
       metric = &each;

@@ -27,7 +27,7 @@ class SqliteStore final : public Store {
   Folder folder_;  // the lock outlives the database
   std::unique_ptr<Database> database_;
   Options options_;
-  std::optional<Held> held_;  // nothing: to be listed anew
+  std::optional<Held> held_;  // what was committed; nothing: to be listed anew
   bool usable_ = true;
 };
 
@@ -71,13 +71,17 @@ Result<void> SqliteStore::save(const Saved& saved, const std::vector<engine::Cha
   }
   database_->forgive();
   Transaction transaction(*database_, Transaction::Kind::writing);
-  if (!held_) held_ = list_held(*database_);
-  write(*database_, saved, *held_);
+  // Taken out until the commit: whatever ends this, an exception too, the rows are rolled back, and what was noted of them is
+  // not.
+  auto held = std::exchange(held_, std::nullopt);
+  if (!held) held = list_held(*database_);
+  write(*database_, saved, *held);
   append(*database_, changes);
   prune(*database_, options_, now, changes.size());
   const bool done = transaction.commit();
   transaction.end();
   if (!done) return failed("the state cannot be saved");
+  held_ = std::move(held);
   return {};
 }
 

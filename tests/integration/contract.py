@@ -48,6 +48,7 @@ METRICS = {
     "ikewatch_store_up": "",
     "ikewatch_store_damaged_total": "",
     "ikewatch_store_save_failures_total": "",
+    "ikewatch_store_history_dropped_total": "",
     "ikewatch_store_last_save_timestamp_seconds": "",
 }
 # The series that a tunnel of the inventory has before anything was heard of it.

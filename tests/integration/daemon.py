@@ -131,6 +131,13 @@ class Daemon:
     def get(self, path):
         return self.request("GET", path)
 
+    def history(self, tunnel, gateway="edge-1"):
+        """What changed on it, also where the disk is slow to give it."""
+        def told():
+            answer = self.get(f"/api/v1/tunnels/{gateway}/{tunnel}?history=1")
+            return None if answer.status == 503 else answer
+        return until(told, READY, "the history").json()["history"]
+
     def metrics(self):
         return Metrics(self.get("/metrics").body.decode("utf-8"))
 

@@ -1,12 +1,16 @@
 """What the daemon keeps: the history of tunnels, and what it does where the state cannot be kept."""
 import contextlib
 import errno
+import fcntl
+import os
 import pathlib
 import shutil
 import signal
 import subprocess
+import time
 import unittest
 
+import bus
 import contract
 import daemon
 import program
@@ -75,9 +79,9 @@ class History(daemon.Case):
     def test_stands_beside_the_tunnel_over_http(self):
         running = self.up()
         plain = running.get("/api/v1/tunnels/edge-1/branch-lyon").json()
+        history = running.history("branch-lyon")
         told = running.get("/api/v1/tunnels/edge-1/branch-lyon?history=1").json()
-        history = told.pop("history")
-        self.assertEqual(told, plain)
+        self.assertEqual(told, {**plain, "history": history})
         self.assertEqual([change["state"] for change in history if change["change"] == "state"],
                          ["negotiating", "failed", "negotiating", "phase1_up", "up"])
         self.assertEqual(running.get("/api/v1/tunnels/edge-1/none?history=1").status, 404)
@@ -126,8 +130,7 @@ class Trouble(daemon.Case):
         (disk / "filler").unlink()
         running.until_metrics(lambda m: m.get("ikewatch_store_up") == 1, "the recovery", 60)
         self.assertIn("the state is saved again", running.said())
-        history = running.get(f"/api/v1/tunnels/edge-1/{OTHER}?history=1").json()["history"]
-        self.assertEqual(history[-1]["state"], "up")
+        self.assertEqual(running.history(OTHER)[-1]["state"], "up")
         program.until(lambda: running.metrics().get("ikewatch_store_up") == 1, 10)
         copy = self.folder / "copy"
         shutil.copytree(disk, copy)
@@ -144,6 +147,139 @@ class Trouble(daemon.Case):
                 while True:
                     filler.write(b"x" * 4096)
         self.assertEqual(full.exception.errno, errno.ENOSPC)
+
+
+class Disk:
+    """Whatever a daemon makes durable on it waits while it hangs."""
+
+    def __init__(self, path):
+        self.path = path
+        path.touch()
+        # The sanitizer's library wants to be the first one, for the sake of those that allocate.
+        options = ":".join(filter(None, (os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0")))
+        self.environment = {"LD_PRELOAD": os.environ.get("HUNG_DISK_LIBRARY", ""), "HUNG_DISK": str(path), "ASAN_OPTIONS": options}
+
+    @contextlib.contextmanager
+    def hangs(self):
+        with open(self.path, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def asks(running):
+    return running.get("/api/v1/tunnels/edge-1/branch-lyon?history=1")
+
+
+def until_it_hangs(running):
+    """The refusal of the first one who asks for what the disk does not give."""
+    def refusal():
+        answer = asks(running)
+        return answer if answer.status == 503 else None
+    return program.until(refusal, 30, "a save that hangs")
+
+
+def until_saved(running):
+    """Once the daemon has nothing more to save: when it saved last."""
+    def saved():
+        before = running.metrics().get("ikewatch_store_last_save_timestamp_seconds")
+        return running.metrics().get("ikewatch_store_up") == 1 and before
+    return program.until(saved, 30, "a save")
+
+
+class HungDisk(daemon.Case):
+    def begin(self):
+        self.disk = Disk(self.folder / "disk")
+        running = self.launch(environment=self.disk.environment).wait_ready()
+        until_saved(running)
+        return running
+
+    def expect_all_but_the_saving(self, running):
+        began = time.monotonic()
+        refusal = asks(running)
+        self.assertLess(time.monotonic() - began, 5 * program.PATIENCE)
+        self.assertEqual((refusal.status, refusal.headers.get("retry-after")), (503, "1"))
+        self.assertEqual(list(refusal.json()), ["error"])
+        self.assertIn("the state is being saved, and the disk takes long", refusal.json()["error"])
+        self.assertEqual(running.get("/-/ready").status, 200)
+        self.append(story.rfc3164(OTHER))
+        running.until_up(OTHER, 2 * len(story.messages()))
+        self.configure((("branch-lyon", story.PEER), ("branch-oslo", "203.0.113.77")))
+        running.send_signal(signal.SIGHUP)
+        running.until_metrics(lambda m: m.state("edge-1", "branch-oslo") == "idle", "the reload", 30)
+        self.assertEqual(asks(running).status, 503, "it still hangs")
+
+    def expect_nothing_lost(self, running):
+        """The disk answers again."""
+        def kept():
+            told = program.run("explain", "--history", OTHER, "--state", self.state, "--format", "json")
+            return told.status == 0 and told.json() and told.json()[-1]["state"] == "up"
+        program.until(kept, 60, "the history in the store")
+        history = running.history("branch-lyon")
+        self.assertEqual([change["state"] for change in history if change["change"] == "state"],
+                         ["negotiating", "failed", "negotiating", "phase1_up", "up"])
+        self.assertEqual(running.end(signal.SIGKILL), -signal.SIGKILL)
+        again = self.start(self.folder / "ikewatch.yaml")
+        metrics = again.metrics()
+        self.assertEqual([metrics.state("edge-1", tunnel) for tunnel in ("branch-lyon", OTHER, "branch-oslo")], ["up", "up", "idle"])
+        self.assertEqual(metrics.get("ikewatch_source_lines_total", source="log"), 2 * len(story.messages()))
+        self.assertEqual(again.history("branch-lyon"), history)
+
+    def test_stops_nothing_but_the_saving(self):
+        running = self.begin()
+        with self.disk.hangs():
+            self.append(story.rfc3164())
+            running.until_up("branch-lyon", len(story.messages()))
+            until_it_hangs(running)
+            self.expect_all_but_the_saving(running)
+        self.expect_nothing_lost(running)
+
+    def test_stops_nothing_while_a_lost_file_is_begun_anew(self):
+        running = self.begin()
+        for file in self.state.glob("ikewatch.db*"):
+            file.unlink()
+        with self.disk.hangs():
+            self.append(story.rfc3164())
+            running.until_metrics(lambda m: m.get("ikewatch_store_save_failures_total") > 0, "the failure", 30)
+            until_it_hangs(running)
+            self.assertEqual(running.metrics().get("ikewatch_store_up"), 0)
+            self.expect_all_but_the_saving(running)
+        self.expect_nothing_lost(running)
+
+    def test_the_end_waits_for_it(self):
+        running = self.begin()
+        with self.disk.hangs():
+            self.append(story.rfc3164())
+            running.until_up("branch-lyon", len(story.messages()))
+            until_it_hangs(running)
+            running.send_signal(signal.SIGTERM)
+        self.assertEqual(running.process.wait(program.DEADLINE), 0)
+        self.assertEqual(self.start().metrics().state("edge-1", "branch-lyon"), "up")
+
+
+class HungDiskOnTheBus(bus.Case):
+    def test_status_tells_the_rest(self):
+        disk = Disk(self.folder / "disk")
+        running = self.launch(environment=disk.environment).wait_ready()
+        program.until(self.on_bus, bus.WAIT, "the name on the bus")
+        until_saved(running)
+        with disk.hangs():
+            self.append(story.rfc3164())
+            running.until_up("branch-lyon", len(story.messages()))
+            until_it_hangs(running)
+            self.assertIn("the state is being saved, and the disk takes long", self.refused("History", "s", "branch-lyon"))
+            told = program.run("status", "branch-lyon")
+            self.assert_one_complaint(told, 0, "the disk takes long; ask for the history again in a moment")
+            self.assertIn("UP since", told.text)
+            self.assertIn("Timeline:", told.text)
+            told = program.run("status", "branch-lyon", "--history")
+            self.assert_one_complaint(told, 3, "the disk takes long")
+            self.assertIn("UP since", told.text)
+            told = program.run("status", "branch-lyon", "--history", "--json")
+            self.assert_one_complaint(told, 3, "the disk takes long")
+            self.assertEqual(told.out, b"")
+        told = program.until(lambda: (lambda one: one.status == 0 and one)(program.run("status", "branch-lyon", "--history")), 30, "the history")
+        self.assertEqual(told.err, "")
+        self.assertIn("phase1_up -> up", told.text)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ inline constexpr const char* tunnel_interface = "org.ikewatch.IkeWatch1.Tunnel";
 inline constexpr const char* no_such_tunnel = "org.ikewatch.IkeWatch1.Error.NoSuchTunnel";
 inline constexpr const char* ambiguous_tunnel = "org.ikewatch.IkeWatch1.Error.AmbiguousTunnel";
 inline constexpr const char* no_such_silence = "org.ikewatch.IkeWatch1.Error.NoSuchSilence";
+inline constexpr const char* history_unavailable = "org.ikewatch.IkeWatch1.Error.HistoryUnavailable";  // just now
 inline constexpr const char* reload_refused = "org.ikewatch.IkeWatch1.Error.ReloadRefused";
 
 /// The object of a tunnel: `/org/ikewatch/IkeWatch1/tunnel/GATEWAY/NAME`, each escaped as sd_bus_path_encode(3) does.

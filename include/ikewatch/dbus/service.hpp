@@ -40,8 +40,8 @@ class Daemon {
   virtual void each_tunnel(const std::function<void(const engine::TunnelView&)>& visit) const = 0;
   /// With its timeline; `tunnel` is a name or a peer.
   [[nodiscard]] virtual std::optional<engine::TunnelView> find(std::string_view gateway, std::string_view tunnel) const = 0;
-  /// The oldest first.
-  [[nodiscard]] virtual std::vector<engine::Change> history(const std::string& gateway, const std::string& peer) = 0;
+  /// The oldest first; a Problem where they cannot be had just now.
+  [[nodiscard]] virtual Result<std::vector<engine::Change>> history(const std::string& gateway, const std::string& peer) = 0;
   /// Gives the id.
   virtual Result<std::string> silence(alert::Silence silence) = 0;
   virtual bool end_silence(std::string_view id) = 0;

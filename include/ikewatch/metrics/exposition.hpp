@@ -52,6 +52,7 @@ struct StoreFacts {
   bool up = false;  // open, and the last save worked
   std::uint64_t damaged = 0;
   std::uint64_t save_failures = 0;
+  std::uint64_t history_dropped = 0;  // changes
   std::optional<WallTime> last_save;
 };
 
