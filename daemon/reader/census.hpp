@@ -22,6 +22,7 @@ class Census {
   struct Break {
     std::size_t width;      // of the line in front
     std::size_t next_word;  // the first word behind
+    std::size_t words;      // tells the words on both sides
   };
 
   [[nodiscard]] std::size_t fold() const;
@@ -32,6 +33,7 @@ class Census {
   std::vector<Break> breaks_;
   std::vector<std::size_t> widths_;
   std::size_t width_ = 0;  // of the line before, 0 where nothing can go on from it
+  std::size_t tail_ = 0;   // tells its last bytes
 };
 
 }  // namespace ikewatch::reader
