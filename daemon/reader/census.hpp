@@ -22,11 +22,11 @@ class Census {
   struct Break {
     std::size_t width;      // of the line in front
     std::size_t next_word;  // the first word behind
-    std::size_t words;      // tells the words on both sides
+    std::size_t tail;       // tells the last bytes in front
   };
 
   [[nodiscard]] std::size_t fold() const;
-  [[nodiscard]] bool breaks_at(std::size_t column) const;
+  [[nodiscard]] bool breaks_at(std::size_t column, std::size_t least = 3) const;
   [[nodiscard]] std::size_t wider_than(std::size_t column) const;
 
   std::size_t lines_ = 0, headless_ = 0, named_ = 0, stamped_ = 0, longer_ = 0, damaged_ = 0;
