@@ -321,7 +321,8 @@ bool read_stamp(Cursor& cursor, StampFields& fields) {
     found = read_weekday_form(ahead, read);
   } else {
     found = read_month_form(ahead, read);
-    if (found && (ahead.starts_with(" 20") || ahead.starts_with(" 19")) && is_blank(ahead.peek(5))) read_late_year(ahead, read);
+    if (found && (ahead.starts_with(" 20") || ahead.starts_with(" 19")) && (ahead.size() == 5 || is_blank(ahead.peek(5))))
+      read_late_year(ahead, read);
   }
   if (!found) return false;
   if (read.form != StampForm::epoch && read.form != StampForm::uptime) read_zone(ahead, read);
