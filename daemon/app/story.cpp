@@ -19,6 +19,8 @@ void Story::begin(Log log) {
   log_ = std::move(log);
   host_.clear();
   now_ = WallTime{};
+  clocks_.clear();
+  last_clock_ = clocks_.end();
   last_stamp_.clear();
   last_time_.reset();
   last_line_.clear();
@@ -57,12 +59,20 @@ void Story::tell(const syslog::Record& record, const reader::Line& line, rules::
   const std::string_view gateway = gateway_of(record);
   const auto time = time_of(record, line, gateway);
   last_line_.assign(line.text);
-  if (time) now_ = *time;
+  if (time) now_ = clock_of(gateway).at(*time);
   engine_.feed({gateway, record.raw.empty() ? line.text : record.raw, line.number, time, now_}, verdict, event);
   if (!on_event) return;
   const bool matched = verdict.standing == rules::Standing::matched;
   const auto peer = matched ? rules::address_part(event.field(rules::FieldId::peer)) : std::string_view{};
   on_event({line.number, time, gateway, peer, verdict, matched ? &event : nullptr});
+}
+
+StepClock& Story::clock_of(std::string_view gateway) {
+  if (last_clock_ != clocks_.end() && last_clock_->first == gateway) return last_clock_->second;
+  if (clocks_.size() >= max_clocks) gateway = {};  // they share one, as the engine's gateways beyond its limit do
+  last_clock_ = clocks_.find(gateway);
+  if (last_clock_ == clocks_.end()) last_clock_ = clocks_.emplace(std::string(gateway), StepClock{}).first;
+  return last_clock_->second;
 }
 
 /// Lines of other programs show that the log goes on. Only the last of them is decoded, at the end.

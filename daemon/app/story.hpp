@@ -3,12 +3,14 @@
 #pragma once
 
 #include "gateways.hpp"
+#include "step_clock.hpp"
 
 #include <ikewatch/engine/engine.hpp>
 #include <ikewatch/reader/reader.hpp>
 #include <ikewatch/view/json.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,10 +50,12 @@ class Story {
   void take_again(const syslog::Record& record, const reader::Line& line);
   void pass_time(const syslog::Record& record, const reader::Line& line);
   void close_log();
+  StepClock& clock_of(std::string_view gateway);
   std::string_view gateway_of(const syslog::Record& record);
   std::optional<WallTime> time_of(const syslog::Record& record, const reader::Line& line, std::string_view gateway);
 
   static constexpr std::size_t max_stamp = 64;
+  static constexpr std::size_t max_clocks = 65536;
 
   std::shared_ptr<const rules::RuleSet> rules_;
   engine::Engine engine_;
@@ -59,8 +63,10 @@ class Story {
   rules::MatchOptions match_;
   view::LineCounts lines_;
   Log log_;
-  std::string host_;       // the last that a line of this log named
-  WallTime now_;           // the last time that this log told
+  std::string host_;                                      // the last that a line of this log named
+  WallTime now_;                                          // the last time that this log told
+  std::map<std::string, StepClock, std::less<>> clocks_;  // of the gateways in this log
+  std::map<std::string, StepClock, std::less<>>::iterator last_clock_ = clocks_.end();
   std::string last_line_;  // of a known dialect, while no other line came behind it
   std::uint64_t repeats_left_ = most_repeats;
   std::string last_stamp_;  // decoded last: lines of one second come together

@@ -8,6 +8,7 @@
 #include <ikewatch/base/text.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 namespace ikewatch::reader {
@@ -60,6 +61,7 @@ bool is_fragment(std::string_view line) {
 
 void Census::count(std::string_view line, bool changed) {
   if (trim(line).empty()) {
+    if (changed) ++damaged_;  // a pager's prompt
     width_ = 0;
     return;
   }
@@ -71,8 +73,10 @@ void Census::count(std::string_view line, bool changed) {
   if (line.size() > Habit{}.widest) ++longer_;
   if (changed || find_seam(line) != 0) ++damaged_;
   const bool rest = opening <= Opening::named && width_ != 0 && !is_blank(line.front());
-  if (rest && (!is_chatter(line) || is_fragment(line)))
-    breaks_.push_back({width_, std::min(line.find_first_of(" \t"), line.size())});
+  const std::hash<std::string_view> told{};
+  const auto word = line.substr(0, line.find_first_of(" \t"));
+  if (rest && (!is_chatter(line) || is_fragment(line))) breaks_.push_back({width_, word.size(), tail_});
+  tail_ = told(line.substr(line.size() - std::min<std::size_t>(line.size(), 8)));
   width_ = opening != Opening::none || width_ != 0 ? line.size() : 0;
   widths_.push_back(line.size());
 }
@@ -88,21 +92,25 @@ std::size_t Census::fold() const {
   if (widest < narrowest_fold || widest > widest_fold || wider_than(widest) * 20 > lines_) return 0;
   std::size_t full = 0;
   std::size_t trimmed = 0;
+  std::size_t alike = 0;  // one message that comes again and again breaks at one place whoever broke it
   for (const Break& broken : breaks_) {
     if (broken.width == widest) ++full;
+    if (broken.width == widest && broken.tail == breaks_.front().tail) ++alike;
     if (broken.width + 2 >= widest && broken.width < widest) ++trimmed;
   }
   const auto others = breaks_.size() - full - trimmed;
   if (full == 1) return breaks_.size() == 1 && widest == terminal_width ? widest : 0;
+  // Narrower than a terminal: two or three breaks of one width are more likely a mailer's.
+  if (widest < terminal_width && (alike == full || (full < 4 && breaks_at(Habit{}.column, 2)))) return 0;
   return full * 2 >= breaks_.size() && others * 4 <= full ? widest : 0;
 }
 
 /// Whether nearly all breaks are where the next word would not have fitted any more.
-bool Census::breaks_at(std::size_t column) const {
+bool Census::breaks_at(std::size_t column, std::size_t least) const {
   const auto fits = std::count_if(breaks_.begin(), breaks_.end(), [column](const Break& broken) {
     return broken.width <= column && broken.width + 1 + broken.next_word > column;
   });
-  return breaks_.size() >= 3 && static_cast<std::size_t>(fits) * 10 >= breaks_.size() * 9;
+  return breaks_.size() >= least && static_cast<std::size_t>(fits) * 10 >= breaks_.size() * 9;
 }
 
 Habit Census::habit() const {

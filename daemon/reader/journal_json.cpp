@@ -63,13 +63,31 @@ bool read_journal_object(std::string_view json, std::size_t limit, JournalEntry&
   return !reader.Parse<flags>(stream, fields).IsError();
 }
 
+namespace {
+
+/// An object that stands on several lines, as json-pretty writes it: until the brace that closes it, or the limit.
+std::string_view rest_of_object(LineCutter& cutter, std::size_t limit, std::string& object) {
+  object = "{";
+  for (std::string_view line; cutter.next(line);) {
+    line = trim(line);
+    if (object.size() + line.size() < limit) object += line;
+    if (line == "}") break;
+  }
+  return object;
+}
+
+}  // namespace
+
 void read_journal_json(LineCutter& cutter, const Source& source, const Callback& callback, Totals& totals) {
   JournalEntry entry;
+  std::string object;
   for (std::string_view line; cutter.next(line);) {
     line = trim(line);
     consume(line, "data: ");
+    consume(line, "\x1e");
     if (line.empty()) continue;
     const auto number = source.first_line + cutter.lines() - 1;
+    if (line == "{") line = rest_of_object(cutter, source.line_limit * json_factor, object);
     entry.clear();
     const bool read = read_journal_object(line, source.line_limit, entry);
     if (!read || !entry.has_message()) ++totals.unreadable;

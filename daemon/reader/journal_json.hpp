@@ -1,4 +1,4 @@
-// Reads `journalctl -o json` (and json-sse): one object for each line. Role: one Line for each entry.
+// Reads `journalctl -o json` (and json-sse, json-seq, json-pretty): one object for each entry. Role: one Line for each entry.
 #pragma once
 
 #include "journal_entry.hpp"
@@ -7,6 +7,9 @@
 #include <ikewatch/reader/reader.hpp>
 
 namespace ikewatch::reader {
+
+// The longest line of fields whose MESSAGE alone may reach the line limit, each byte of it as a number and a comma.
+inline constexpr std::size_t json_factor = 16;
 
 /// Fills `entry` from one JSON object; false when it is none. Fields that are not UTF-8 stand there as arrays of numbers
 /// (systemd.io/JOURNAL_EXPORT_FORMATS, "Journal JSON Format"); at most `limit` bytes of each field are kept.

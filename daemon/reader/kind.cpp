@@ -26,7 +26,9 @@ constexpr std::array foreign_kinds{
 
 bool is_journal_json(std::string_view head) {
   consume(head, "data: ");  // journalctl -o json-sse
-  const auto line = head.substr(0, head.find('\n'));
+  consume(head, "\x1e");    // journalctl -o json-seq
+  // Of json-pretty the whole first object.
+  const auto line = head.substr(0, head.starts_with("{\n\t\"") ? head.find("\n}") : head.find('\n'));
   if (!line.starts_with('{')) return false;
   // syslog-ng's JSON has a MESSAGE as well, and names for the rest that the journal does not have.
   const bool others = line.find("\"PROGRAM\"") != line.npos || line.find("\"HOST\"") != line.npos;

@@ -3,6 +3,7 @@
 #include "opening.hpp"
 
 #include <ikewatch/base/text.hpp>
+#include <ikewatch/syslog/header.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,12 +20,18 @@ std::size_t run_of(std::string_view text, bool (*accepts)(char)) {
   return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), accepts) - text.begin());
 }
 
-/// `12:`, `12-`, `12|`: what `grep -n` and editors number lines with. Not Cisco's `000012: `, nor the hour of a clock.
+/// `22-Nov-2026 10:00:00`: the day is no number of the line.
+bool begins_with_stamp(std::string_view line) { return syslog::read_header(line).stamp.text.data() == line.data(); }
+
+/// `12:`, `12-`, `12|`, `    12  `: what `grep -n`, `cat -n` and editors number lines with. Not Cisco's `000012: `, nor the hour
+/// of a clock.
 std::string_view behind_number(std::string_view line) {
   auto rest = trim_left(line);
+  const bool indented = rest.size() != line.size();
   const auto digits = run_of(rest, is_digit);
   if (digits == 0 || digits > 7 || digits + 1 >= rest.size()) return line;
   rest.remove_prefix(digits);
+  if (rest.front() == '\t' || (rest.front() == ' ' && indented)) return rest.substr(1);
   if (rest.front() == '|') return trim_left(rest.substr(1));
   if (rest.front() != ':' && rest.front() != '-') return line;
   rest.remove_prefix(1);
@@ -36,9 +43,10 @@ std::string_view behind_number(std::string_view line) {
 std::string_view behind_file(std::string_view line) {
   const auto length = run_of(line.substr(0, longest_lead), in_name);
   const auto name = line.substr(0, length);
-  if (length == 0 || length >= line.size() || name.find_first_of("./") == name.npos) return line;
-  if (line[length] != ':') return line;
-  return behind_number(line.substr(length + 1));
+  if (length == 0 || length >= line.size() || line[length] != ':') return line;
+  const auto rest = behind_number(line.substr(length + 1));
+  const bool file = name.find_first_of("./") != name.npos;
+  return file || begins_with_stamp(rest) ? rest : line;
 }
 
 /// `vpn-racoon-1  | ` (compose), `[pod/vpn-6c9f7/racoon] ` (kubectl).
@@ -71,7 +79,7 @@ std::string_view without_lead(std::string_view line) {
                                                                           behind_prompt};
   for (const auto read : readers) {
     const auto rest = read(line);
-    if (rest.size() != line.size() && opening_of(rest) > Opening::named) return rest;
+    if (rest.size() != line.size() && !begins_with_stamp(line) && opening_of(rest) > Opening::named) return rest;
   }
   return line;
 }

@@ -100,7 +100,8 @@ class Stripper {
       bold_open_ = false;
       return replace(2, "");
     }
-    if ((!is_blank(before) && is_alnum(before)) || before == '*' || before == '.' || !(is_alnum(behind) || behind == '['))
+    if ((!is_blank(before) && is_alnum(before)) || before == '*' || before == '.' ||
+        !(is_alnum(behind) || behind == '[' || behind == '%'))
       return false;
     const auto close = line_.find("**", at_ + 3);
     if (close == line_.npos || is_blank(line_[close - 1])) return false;

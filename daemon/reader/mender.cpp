@@ -7,6 +7,7 @@
 #include "row.hpp"
 
 #include <ikewatch/base/text.hpp>
+#include <ikewatch/rules/values.hpp>
 #include <ikewatch/syslog/header.hpp>
 
 #include <algorithm>
@@ -59,10 +60,20 @@ std::string head_of_logcat(std::string_view line) {
 
 }  // namespace
 
+namespace {
+
+/// `>198.51.100.7[500] spi=...`: a terminal broke the line within `->`.
+bool is_half_arrow(std::string_view line) {
+  const auto behind = line.substr(1);
+  return rules::address_length(behind) != 0 && opening_of(behind) == Opening::none;
+}
+
+}  // namespace
+
 std::string_view without_marks(std::string_view line) {
   auto rest = trim_left(line);
-  const bool quoted = rest.starts_with('>');
-  while (consume(rest, ">")) {
+  const bool quoted = rest.starts_with('>') && !is_half_arrow(rest);
+  while (quoted && consume(rest, ">")) {
     const auto next = trim_left(rest);
     rest = next.starts_with('>') ? next : rest.substr(rest.starts_with(' ') ? 1 : 0);
   }
@@ -75,17 +86,16 @@ void Mender::add(std::string_view line, std::uint64_t number) {
   if (strip_markup(line, stripped_)) line = stripped_;
   if (make_plain(line, plain_)) line = plain_;
   std::uint64_t pieces = 0;
+  const auto give = [&](std::string_view piece) {
+    ++pieces;
+    add_plain(piece, number);
+  };
   for (auto end = line.find('\n'); end != line.npos; end = line.find('\n')) {
-    const auto piece = line.substr(0, end);
-    if (!trim(piece).empty()) {
-      ++pieces;
-      add_plain(piece, number);
-    }
+    if (const auto piece = line.substr(0, end); !trim(piece).empty()) give(piece);
     line.remove_prefix(end + 1);
   }
-  if (pieces > 0 && trim(line).empty()) --pieces;
-  if (pieces == 0 || !trim(line).empty()) add_plain(line, number);
-  parted_ += pieces;
+  if (pieces == 0 || !trim(line).empty()) give(line);
+  parted_ += pieces - 1;
 }
 
 void Mender::add_plain(std::string_view line, std::uint64_t number) {

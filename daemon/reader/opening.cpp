@@ -28,8 +28,11 @@ std::string_view behind_bracket(std::string_view line) {
   return close == line.npos ? line : line.substr(close + 2);
 }
 
-/// Words with a colon in the middle of racoon's messages, where a wrapper likes to break them.
-constexpr std::array<std::string_view, 4> inner_words{"established", "expired", "negotiation", "failed"};
+/// Words with a colon in the middle of messages, where a wrapper likes to break them.
+constexpr std::array<std::string_view, 20> inner_words{"established", "expired",  "negotiation", "failed",   "mismatched",
+                                                       "proposed",    "enctype",  "hashtype",    "lifetime", "authmethod",
+                                                       "reason",      "identity", "idenitty",    "payload",  "proposal",
+                                                       "address",     "message",  "Reason",      "Duration", "Type"};
 
 /// "modprobe: ", "/USR/SBIN/CRON[19179]: ": what stands in front of a message where the stamps were taken off.
 Opening program_word(std::string_view line) {

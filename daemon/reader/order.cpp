@@ -59,6 +59,10 @@ constexpr std::array pairs{
     Pair{"ISAKMP-SA established", "new phase 2 negotiation"},
     Pair{"new phase 2 negotiation", "IPsec-SA established"},
     Pair{"PHASE 1 COMPLETED", "PHASE 2 COMPLETED"},
+    Pair{"Created a peer struct", "New peer created"},
+    Pair{"Input = IKE_MESG_", "Old State = "},
+    Pair{"Checking ISAKMP transform", " encryption "},
+    Pair{"Checking IPSec proposal", "transform 1"},
     Pair{"QM FSM error", "Removing peer from"},
     Pair{"Removing peer from", "Session is being torn down"},
 };

@@ -22,8 +22,6 @@ namespace ikewatch::reader {
 namespace {
 
 constexpr std::size_t head_room = 64 * 1024;  // looked at before the first line is delivered
-// The longest line of fields whose MESSAGE alone may reach the line limit, each byte of it as a number and a comma.
-constexpr std::size_t json_factor = 16;
 constexpr std::size_t least_export_line = 1024;
 
 /// The first bytes of an input. A pipe gives little at a time; a look at one line only would tell too little.

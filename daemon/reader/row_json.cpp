@@ -48,6 +48,10 @@ constexpr std::array names{
     Name{"time", {}, Part::time, 6},
     Name{"Time", {}, Part::time, 6},
     Name{"DATE", {}, Part::time, 6},
+    Name{"timereported", {}, Part::time, 7},  // rsyslog
+    Name{"timegenerated", {}, Part::time, 6},
+    Name{"datetime", {}, Part::time, 6},
+    Name{"ts", {}, Part::time, 5},
     Name{"ISODATE", {}, Part::time, 8},
     Name{"host", {}, Part::host, 7},
     Name{"HOST", {}, Part::host, 8},

@@ -3,6 +3,7 @@
 #include "glue.hpp"
 
 #include <ikewatch/base/text.hpp>
+#include <ikewatch/syslog/header.hpp>
 
 #include <algorithm>
 
@@ -23,16 +24,34 @@ std::size_t first_word_length(std::string_view line) { return std::min(line.find
 bool has_prompt(std::string_view line) {
   const auto word = line.substr(0, first_word_length(line));
   const auto prompt = word.find_first_of("#>");
-  return prompt != word.npos && prompt > 0 &&
+  // An arrow between endpoints is none: "->198.51.100.7[500]".
+  return prompt != word.npos && prompt > 0 && word[prompt - 1] != '-' &&
          std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(prompt),
                      [](char c) { return is_alnum(c) || c == '-' || c == '_' || c == '(' || c == ')'; });
+}
+
+/// `[root@gw1 ~]#`, `admin@gw1:~$ tail -f x`.
+bool has_shell_prompt(std::string_view line) {
+  const auto end = line.substr(0, 64).find_first_of("#$");
+  if (end == line.npos || end < 2) return false;
+  const auto prompt = line.substr(0, end);
+  const bool shell = prompt.front() == '[' ? prompt.back() == ']' : prompt.find(':') != prompt.npos && is_alpha(prompt.front());
+  return shell && prompt.find('@') != prompt.npos && std::count(prompt.begin(), prompt.end(), ' ') < 2;
+}
+
+/// A header and nothing more, but for racoon's `[192.0.2.1]`: the message itself was broken off.
+bool is_header_alone(std::string_view line) {
+  const auto record = syslog::read_header(line);
+  const auto text = trim(record.text);
+  if (record.stamp.form == syslog::StampForm::none || record.program.empty()) return false;
+  return text.empty() || (text.starts_with('[') && text.ends_with(']') && text.find(' ') == text.npos);
 }
 
 }  // namespace
 
 bool is_chatter(std::string_view line) {
   if (line.empty() || std::string_view("!.#=~+*-_$%").find(line.front()) != line.npos) return true;
-  return has_prompt(line);
+  return has_prompt(line) || has_shell_prompt(line);
 }
 
 void Unfolder::add(std::string_view line, std::uint64_t number) {
@@ -57,7 +76,10 @@ void Unfolder::finish() {
   open_ = false;
 }
 
-bool Unfolder::begins_message(Opening opening) const { return opening >= (habit_.stamped ? Opening::spoken : Opening::named); }
+bool Unfolder::begins_message(Opening opening) const {
+  if (opening == Opening::spoken && habit_.stamped && is_header_alone(text_)) return false;
+  return opening >= (habit_.stamped ? Opening::spoken : Opening::named);
+}
 
 bool Unfolder::continues(std::string_view line, Opening opening) const {
   if (!open_ || !message_ || pieces_ >= most_pieces || text_.size() + line.size() >= limit_) return false;

@@ -37,6 +37,9 @@ class StartingPoints {
   std::size_t count_ = 0;
 };
 
+/// `Subject: Re: phase1 negotiation failed`: what people talk about, not what a device said.
+bool is_heading(std::string_view text);
+
 /// The line as one dialect sees it.
 struct Candidate {
   const Prefix* prefix = nullptr;
@@ -143,6 +146,7 @@ class Matcher {
   }
 
   Verdict unclaimed(std::string_view text) {
+    if (is_heading(text)) return {};
     const StartingPoints points(text);
     Evidence seen = Evidence::none;
     for (const StartingPoint& point : points.all()) {
@@ -156,9 +160,25 @@ class Matcher {
         if (point.at == 0 && prefix.evidence > seen) seen = prefix.evidence;
       }
     }
+    if (seen != Evidence::none) {
+      if (const auto id = unclaimed_fallback(text); id != no_dialect) return {Standing::matched, id};
+    }
     // Who named the dialect vouches for the lines that look like it.
     if (options_.only != no_dialect && seen != Evidence::none) return {Standing::unmatched, options_.only};
     return {};
+  }
+
+  /// racoon's own file has no program that could claim its lines: the prefix alone says whose they are.
+  DialectId unclaimed_fallback(std::string_view text) {
+    for (std::size_t i = 0; i < store_.dialects.size(); ++i) {
+      const auto id = static_cast<DialectId>(i);
+      if (!wanted(id)) continue;
+      const Prefix prefix = read_prefix(store_.dialects[i].prefix, text);
+      if (prefix.evidence == Evidence::none) continue;
+      const Candidate candidate{&prefix, least_literal(prefix.evidence)};
+      if (in_fallback(store_.dialects[i].untagged, without_ends(prefix.body), candidate)) return id;
+    }
+    return no_dialect;
   }
 
   static std::uint16_t least_literal(Evidence evidence) {
@@ -176,7 +196,10 @@ class Matcher {
     }
     if (walk(scope.own, line, candidate) || any_regex(scope.own_regexes, line, candidate)) return true;
     if (borrow && walk(scope.borrowed, line, candidate)) return true;
-    if (!fall_back) return false;
+    return fall_back && in_fallback(scope, line, candidate);
+  }
+
+  bool in_fallback(const Scope& scope, std::string_view line, const Candidate& candidate) {
     return walk(scope.fallback, line, candidate) || any_regex(scope.fallback_regexes, line, candidate);
   }
 

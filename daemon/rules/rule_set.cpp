@@ -2,6 +2,7 @@
 #include <ikewatch/rules/values.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include "matcher.hpp"
 #include "rule_store.hpp"
@@ -92,6 +93,11 @@ class EveryMatch {
 };
 
 }  // namespace
+
+bool is_heading(std::string_view text) {
+  constexpr std::array<std::string_view, 8> words{"Subject: ", "Re: ", "RE: ", "Fwd: ", "Fw: ", "FW: ", "AW: ", "Title: "};
+  return std::any_of(words.begin(), words.end(), [text](auto word) { return text.starts_with(word); });
+}
 
 StartingPoints::StartingPoints(std::string_view text) {
   add(0);

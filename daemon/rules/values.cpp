@@ -169,8 +169,9 @@ bool is_word_byte(char c) { return is_alnum(c) || c == '-' || c == '_'; }
 std::size_t spoken_length(std::string_view text) {
   constexpr std::size_t longest = 40;
   if (!is_alpha(text.front())) return 0;
-  const auto length = run_of(text.substr(0, longest + 1), is_word_byte);
+  auto length = run_of(text.substr(0, longest + 1), is_word_byte);
   if (length > longest) return 0;
+  while (!is_alnum(text[length - 1])) --length;  // of an arrow: `MY_IP->PEER_IP`
   for (std::size_t at = 0; at + 1 < length; ++at) {
     const bool begins = at == 0 || !is_alnum(text[at - 1]);
     const bool ends = at + 2 == length || !is_alnum(text[at + 2]);

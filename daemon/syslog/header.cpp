@@ -46,12 +46,13 @@ bool read_common_stamp(Cursor& cursor, Stamp& stamp) {
 
 bool read_common_host(Cursor& cursor, Record& record) {
   record.host = cursor.skip_class(in_host);
-  return !record.host.empty() && record.host.back() != ':' && record.host.front() != '.' && cursor.skip(' ');
+  const bool year = record.host.size() == 4 && is_number(record.host);
+  return !record.host.empty() && record.host.back() != ':' && record.host.front() != '.' && !year && cursor.skip(' ');
 }
 
 /// `sshd[123]: ` or `sshd: `. Without a pid a capital may begin a level, a tag or a debug line, and a digit a sequence number.
 bool read_common_program(Cursor& cursor, Record& record) {
-  record.program = cursor.skip_class(in_program);
+  record.program = plain_program(cursor.skip_class(in_program));
   if (record.program.empty() || is_digit(record.program.front())) return false;
   if (cursor.skip('[')) {
     record.pid = cursor.skip_digits();

@@ -35,6 +35,7 @@ Word read_word(Cursor cursor) {
     if (word.pid.empty() || !cursor.skip(']') || !skip_end_of_program(cursor)) return word;
     if (const auto library = word.name.find('('); library != std::string_view::npos && library > 0 && word.name.back() == ')')
       word.name = word.name.substr(0, library);
+    word.name = plain_program(word.name);
     word.end = Word::End::pid;
     word.behind = cursor.at;
     return word;
@@ -42,7 +43,7 @@ Word read_word(Cursor cursor) {
   const bool colon = !word.name.empty() && word.name.back() == ':';
   if (!cursor.at_word_end() && !(colon && cursor.peek() == '%')) return word;
   word.end = colon ? Word::End::colon : Word::End::blank;
-  if (colon) word.name.remove_suffix(1);
+  if (colon) word.name = plain_program(word.name.substr(0, word.name.size() - 1));
   return word;
 }
 
@@ -177,7 +178,9 @@ HeaderScan::Step HeaderScan::named_device(const Word& word) {
   const bool tagged = ahead.peek() == '%' && !read_tag(next).empty();
   const bool dated = !colon_ && (node_prefix(read_word(ahead).name) != 0 || read_stamp(next, ignored));
   const bool level = record_.stamp.form == StampForm::none && is_facility_word(read_word(ahead).name);
-  if (!tagged && !dated && !level) return message();
+  // A viewer that shows the time alone: `10:00:00 gw1 racoon[12]: `.
+  const bool spoken = record_.stamp.form == StampForm::clock && !colon_ && read_word(ahead).end == Word::End::pid;
+  if (!tagged && !dated && !level && !spoken) return message();
   take_host(word);
   return Step::next;
 }

@@ -51,13 +51,13 @@ HeaderScan::Step HeaderScan::step() {
       return separator();
     case '[':
       if (at_debug_line(cursor_)) return proven();
-      return bracketed_uptime() ? Step::next : message();
+      return bracketed_uptime() || bracketed_stamp() ? Step::next : message();
     default:
       break;
   }
   if (is_digit(c)) return digits();
   if (is_alpha(c)) return letters();
-  return is_host({&c, 1}) && !cursor_.done() ? word() : message();
+  return (is_host({&c, 1}) || c == '/') && !cursor_.done() ? word() : message();
 }
 
 HeaderScan::Step HeaderScan::proven() {
@@ -74,12 +74,22 @@ HeaderScan::Step HeaderScan::priority() {
   return at_rfc5424(cursor_) ? rfc5424() : Step::next;
 }
 
-/// `<daemon.info>`, as BSD's syslogd -v writes it behind the stamp.
+namespace {
+
+/// `3.6`: facility and severity as numbers.
+bool is_numeric_facility(std::string_view word) {
+  const auto dot = word.find('.');
+  return word.size() < 5 && dot != std::string_view::npos && is_number(word.substr(0, dot)) && is_number(word.substr(dot + 1));
+}
+
+}  // namespace
+
+/// `<daemon.info>`, `<3.6>`, as BSD's syslogd -vv and -v write it behind the stamp.
 HeaderScan::Step HeaderScan::facility_in_brackets() {
   Cursor ahead = cursor_;
   ++ahead.at;
   const auto word = ahead.skip_class(in_word);
-  if (!is_facility_word(word) || !ahead.skip('>')) return message();
+  if (!(is_facility_word(word) || is_numeric_facility(word)) || !ahead.skip('>')) return message();
   cursor_ = ahead;
   return Step::next;
 }
@@ -131,6 +141,21 @@ bool HeaderScan::bracketed_uptime() {
   cursor_ = ahead;
   accept({text, StampForm::uptime});
   host_due_ = true;
+  return true;
+}
+
+/// `[2026-11-22 10:00:00] `: as many programs and viewers write the time of their own lines.
+bool HeaderScan::bracketed_stamp() {
+  constexpr std::size_t longest = 48;
+  if (has_evidence() || behind_program_ || found_ != Found::nothing) return false;
+  const auto close = cursor_.rest().substr(0, longest).find(']');
+  if (close == std::string_view::npos) return false;
+  Cursor inner(cursor_.rest().substr(1, close - 1));
+  const auto text = inner.rest();
+  StampFields fields;
+  if (!read_stamp(inner, fields) || !inner.done()) return false;
+  cursor_.at += close + 1;
+  accept({text, fields.form});
   return true;
 }
 

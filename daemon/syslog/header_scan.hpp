@@ -66,6 +66,7 @@ class HeaderScan {
   Step own_stamp();
   bool stamp();
   bool bracketed_uptime();
+  bool bracketed_stamp();
   void accept(const Stamp& read);
   void nested_tag();
   void take_host(const Word& word);

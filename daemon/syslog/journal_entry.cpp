@@ -40,7 +40,7 @@ Record record_from_journal(const JournalFields& fields) {
   Record record;
   record.raw = without_line_end(fields.message);
   record.host = fields.hostname;
-  record.program = fields.identifier.empty() ? unit_name(fields.unit) : fields.identifier;
+  record.program = fields.identifier.empty() ? unit_name(fields.unit) : plain_program(fields.identifier);
   record.pid = is_number(fields.pid) ? fields.pid : std::string_view{};
   record.priority = priority_of(fields);
   if (is_whole_tag(record.program)) {

@@ -66,7 +66,7 @@ void read_rfc5424(Cursor& cursor, Record& record) {
     record.stamp = {stamp.rest(), form};
   }
   record.host = read_field(cursor);
-  record.program = read_field(cursor);
+  record.program = plain_program(read_field(cursor));
   const auto pid = read_field(cursor);
   record.pid = is_number(pid) ? pid : std::string_view{};
   read_field(cursor);

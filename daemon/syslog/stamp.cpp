@@ -195,6 +195,24 @@ bool read_month_day_form(Cursor& cursor, StampFields& fields) {
   return read_time(cursor, fields);
 }
 
+/// `22 Nov 2026 10:00:00`, `22-Nov-2026 10:00:00`, `22 Nov 10:00:00`, `22/Nov/2026:10:00:00`.
+bool read_day_first_form(Cursor& cursor, StampFields& fields) {
+  if (!read_day(cursor, fields)) return false;
+  const char mark = cursor.peek();
+  ++cursor.at;
+  fields.month = month_at(cursor);
+  if (fields.month == 0) return false;
+  cursor.at += 3;
+  if (!cursor.skip(mark)) return false;
+  if (is_year(cursor)) {
+    take_year(cursor, fields);
+    if (!cursor.skip(mark == '/' ? ':' : ' ')) return false;
+  }
+  cursor.skip_blanks();
+  fields.form = StampForm::bsd;
+  return read_time(cursor, fields);
+}
+
 bool read_epoch_form(Cursor& cursor, StampFields& fields) {
   for (const char c : cursor.skip_digits()) fields.epoch = fields.epoch * 10 + digit(c);
   read_fraction(cursor, fields);
@@ -228,6 +246,7 @@ bool read_digit_form(Cursor& cursor, StampFields& fields) {
   if (width == 4 && (next == '-' || next == '/')) return read_iso_form(cursor, fields);
   if (width == 4 && next == ' ') return read_year_first_form(cursor, fields);
   if (width <= 2 && next == ':') return read_bare_time(cursor, fields);
+  if (width <= 2 && is_alpha(cursor.peek(width + 1))) return read_day_first_form(cursor, fields);
   if (width <= 2 && (next == '/' || next == '.')) return read_short_date_form(cursor, fields);
   if (width == 2 && next == '-') return read_month_day_form(cursor, fields);
   if ((width == 9 || width == 10) && next == '.') return read_epoch_form(cursor, fields);
@@ -302,6 +321,8 @@ bool read_stamp(Cursor& cursor, StampFields& fields) {
     found = read_weekday_form(ahead, read);
   } else {
     found = read_month_form(ahead, read);
+    if (found && (ahead.starts_with(" 20") || ahead.starts_with(" 19")) && (ahead.size() == 5 || is_blank(ahead.peek(5))))
+      read_late_year(ahead, read);
   }
   if (!found) return false;
   if (read.form != StampForm::epoch && read.form != StampForm::uptime) read_zone(ahead, read);

@@ -73,6 +73,15 @@ bool is_host(std::string_view word) {
   return begins && word.find_first_of("()#") == std::string_view::npos;
 }
 
+std::string_view plain_program(std::string_view name) {
+  constexpr std::string_view unit = ".service";
+  if (name.ends_with(unit)) {
+    name.remove_suffix(unit.size());
+    name = name.substr(0, name.find('@'));
+  }
+  return name.starts_with('/') ? name.substr(name.rfind('/') + 1) : name;
+}
+
 std::string_view without_port(std::string_view host) {
   const auto colon = host.find(':');
   if (colon == std::string_view::npos || host.find('.') > colon) return host;

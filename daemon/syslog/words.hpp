@@ -17,6 +17,8 @@ std::size_t node_prefix(std::string_view word);
 bool is_number(std::string_view word);
 /// What a relay may name as host: no parentheses, and it begins with a letter, a digit or a colon (IPv6).
 bool is_host(std::string_view word);
+/// `/usr/sbin/racoon`, `racoon.service`, `racoon@gw1.service` (journalctl -o with-unit) -> `racoon`; other names as they are.
+std::string_view plain_program(std::string_view name);
 /// racoon by its plain name.
 inline bool is_racoon(std::string_view program) { return program == "racoon"; }
 /// `192.0.2.1:514` without the port; other words as they are.

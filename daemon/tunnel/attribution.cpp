@@ -1,5 +1,6 @@
 #include <ikewatch/tunnel/attribution.hpp>
 
+#include <ikewatch/base/address.hpp>
 #include <ikewatch/rules/values.hpp>
 #include <ikewatch/tunnel/tunnel.hpp>
 
@@ -14,18 +15,24 @@ using rules::FieldId;
 
 constexpr FieldId spi_fields[] = {FieldId::spi, FieldId::spi_in, FieldId::spi_out};
 
+/// Cisco writes IPv6 in capitals, racoon does not: the canonical text; what is no address as it stands.
+std::string one_spelling(std::string_view address) {
+  const auto read = Address::parse(address);
+  return read ? read->to_string() : std::string(address);
+}
+
 std::string_view address_in(const Event& event, FieldId id) { return rules::address_part(event.field(id)); }
 
 }  // namespace
 
 void Attribution::learn_local(std::string_view address) {
   if (address.empty() || locals_.size() >= max_locals || is_local(address)) return;
-  locals_.emplace_back(address);
-  learned_.emplace_back(address);
+  locals_.push_back(one_spelling(address));
+  learned_.push_back(locals_.back());
 }
 
 void Attribution::own(std::string_view address) {
-  if (!address.empty() && locals_.size() < max_locals && !is_local(address)) locals_.emplace_back(address);
+  if (!address.empty() && locals_.size() < max_locals && !is_local(address)) locals_.push_back(one_spelling(address));
 }
 
 void Attribution::restore(const Ties& ties, const std::vector<std::string>& learned) {
@@ -37,7 +44,8 @@ void Attribution::restore(const Ties& ties, const std::vector<std::string>& lear
 }
 
 bool Attribution::is_local(std::string_view address) const {
-  return std::find(locals_.begin(), locals_.end(), address) != locals_.end();
+  const auto known = [this](std::string_view text) { return std::find(locals_.begin(), locals_.end(), text) != locals_.end(); };
+  return known(address) || (address.find(':') != address.npos && known(one_spelling(address)));
 }
 
 std::string_view Attribution::peer_of(const Event& event) const {

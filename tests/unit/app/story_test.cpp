@@ -49,6 +49,57 @@ TEST_F(AStory, TakesTheGatewayThatTheLinesName) {
   EXPECT_EQ(tunnel("gw1")->state, tunnel::State::up);
 }
 
+TEST_F(AStory, LetsTimeGoOnWhereTheClockWasSetBack) {
+  story_.begin(november);
+  bring_up("11:00:00");
+  tell("Nov 22 10:20:00 gw1 racoon: INFO: purged IPsec-SA proto_id=ESP spi=1.");
+  tell(
+      "Nov 22 10:20:00 gw1 racoon: INFO: ISAKMP-SA expired 192.0.2.1[500]-198.51.100.7[500] "
+      "spi:0123456789abcdef:fedcba9876543210");
+  tell(
+      "Nov 22 10:20:01 gw1 racoon: INFO: ISAKMP-SA deleted 192.0.2.1[500]-198.51.100.7[500] "
+      "spi:0123456789abcdef:fedcba9876543210");
+  bring_up("10:40:00");
+  story_.end();
+  ASSERT_TRUE(tunnel("gw1"));
+  EXPECT_EQ(tunnel("gw1")->state, tunnel::State::up);
+  EXPECT_EQ(tunnel("gw1")->diagnoses.size(), 0u) << "a session whose length is not known is not one of an instant";
+}
+
+TEST(StepClock, FollowsStampsAndTakesOnlyStepsForSteps) {
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  const WallTime start = november.written;
+  StepClock clock;
+  EXPECT_EQ(clock.at(start), start);
+  EXPECT_EQ(clock.at(start - seconds(5)), start) << "late, no step";
+  EXPECT_EQ(clock.at(start - minutes(60)), start + seconds(3));
+  EXPECT_EQ(clock.at(start - minutes(50)), start + minutes(10) + seconds(3));
+  EXPECT_EQ(clock.at(start + minutes(1)), start + minutes(61) + seconds(3)) << "stamps that catch up are no new step";
+  EXPECT_EQ(clock.at(start + minutes(90)), start + minutes(90)) << "ahead of it again";
+}
+
+TEST(StepClock, ReturnsBehindOneLateLine) {
+  using std::chrono::seconds;
+  const WallTime start = november.written;
+  StepClock clock;
+  clock.at(start);
+  clock.at(start - seconds(75));
+  EXPECT_EQ(clock.at(start + seconds(1)), start + seconds(3));
+  EXPECT_EQ(clock.at(start + seconds(9)), start + seconds(9));
+}
+
+TEST(StepClock, DoesNotRunAwayBetweenTwoClocksInTurns) {
+  using std::chrono::minutes;
+  StepClock clock;
+  WallTime last;
+  for (int minute = 0; minute < 60; ++minute) {
+    last = clock.at(november.written + minutes(minute));
+    clock.at(november.written + minutes(minute - 5));
+  }
+  EXPECT_EQ(last, november.written + minutes(59));
+}
+
 TEST_F(AStory, TakesTheGatewayThatTheUserNamed) {
   story_.begin({.gateway = "paris", .fallback = "pasted", .written = november.written});
   bring_up("10:00:00");

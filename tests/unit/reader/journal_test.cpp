@@ -130,6 +130,19 @@ TEST(JournalJson, PresetsTheRecordFromTheFields) {
   EXPECT_EQ(entry.stamped, 1763776799000000) << "the sender's time goes before the journal's";
 }
 
+TEST(JournalJson, ReadsObjectsOnSeveralLinesAndBehindSeparators) {
+  const std::string pretty =
+      "{\n\t\"__REALTIME_TIMESTAMP\" : \"1763776800000001\",\n\t\"SYSLOG_IDENTIFIER\" : \"racoon\",\n\t\"MESSAGE\" : \"a\"\n}\n";
+  const auto several = journal(pretty + pretty);
+  ASSERT_EQ(several.entries.size(), 2u);
+  EXPECT_EQ(several.entries[1].message, "a");
+  EXPECT_EQ(several.entries[1].number, 6u);
+  const auto sequence = journal("\x1e{\"__REALTIME_TIMESTAMP\":\"1763776800000001\",\"MESSAGE\":\"b\"}\n");
+  ASSERT_EQ(sequence.entries.size(), 1u);
+  EXPECT_EQ(sequence.entries[0].message, "b");
+  EXPECT_EQ(journal("{\n\t\"MESSAGE\" : \"a\",\n\t\"__REALTIME_TIMESTAMP\" : \"1\"\n").totals.unreadable, 1u) << "it never ends";
+}
+
 TEST(JournalJson, ReadsABinaryMessage) {
   const auto seen = journal("{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":[72,105,1,300,-1,33]}\n");
   ASSERT_EQ(seen.entries.size(), 1u);

@@ -82,6 +82,7 @@ TEST(Markup, IsTakenOff) {
   EXPECT_EQ(stripped("a<br />b</p><span class=\"x\">c</span>"), "a\nb\nc");
   EXPECT_EQ(stripped("[code]a[/code] [QUOTE=bob;12]b [b]ERROR:[/b] c"), "\na\n \nb ERROR: c");
   EXPECT_EQ(stripped("**ERROR:** x **two words** y"), "ERROR: x two words y");
+  EXPECT_EQ(stripped("**%CRYPTO-4-IKMP_NO_SA: x**"), "%CRYPTO-4-IKMP_NO_SA: x");
   EXPECT_EQ(stripped("`a line`"), "a line");
   EXPECT_EQ(stripped("```text"), "");
   EXPECT_EQ(stripped("{noformat}"), "");
@@ -100,7 +101,7 @@ TEST(Markup, IsNotSeenInWhatLogsHold) {
 TEST(Lead, IsTakenOffInFrontOfAMessage) {
   const std::string message = "Nov 22 10:00:00 gw1 racoon: INFO: x";
   for (const char* lead : {"12:", "/var/log/syslog.1:", "racoon.log:12:", "vpn-racoon-1  | ", "[pod/vpn-6c9f7/racoon] ",
-                           "root@gw1:~# ", "router1#", "gw(config)# ", "7|"}) {
+                           "root@gw1:~# ", "router1#", "gw(config)# ", "7|", "     7\t", "   7 ", "messages:", "messages:12:"}) {
     EXPECT_EQ(without_lead(lead + message), message) << lead;
   }
 }
@@ -108,7 +109,8 @@ TEST(Lead, IsTakenOffInFrontOfAMessage) {
 TEST(Lead, IsNotSeenInMessages) {
   for (const char* line :
        {"000012: Nov 22 10:00:00.1: %SYS-5-CONFIG_I: x", "2026-11-22 10:00:00: INFO: x", "00:27:07: %SYS-5-CONFIG_I: x",
-        "router1#ping 192.0.2.1", "10:00:00 ipsec,error x", "oakley.c:12:oakley_x(): y", "12: hello"}) {
+        "router1#ping 192.0.2.1", "10:00:00 ipsec,error x", "oakley.c:12:oakley_x(): y", "12: hello",
+        "22-Nov-2026 10:00:00 gw1 racoon: INFO: x", "22/Nov/2026:10:00:00 gw1 racoon: INFO: x", "racoon: INFO: x"}) {
     EXPECT_EQ(without_lead(line), line);
   }
 }
@@ -149,6 +151,7 @@ TEST(Mender, PartsWhatMarkupJoined) {
   EXPECT_THAT(mended({"<p>Nov 22 10:00:00 gw1 racoon: INFO: a<br>Nov 22 10:00:01 gw1 racoon: INFO: b</p>"}),
               ElementsAre("Nov 22 10:00:00 gw1 racoon: INFO: a", "Nov 22 10:00:01 gw1 racoon: INFO: b"));
   EXPECT_THAT(mended({"a", "", "b"}), ElementsAre("a", "", "b"));
+  EXPECT_THAT(mended({"a<br />", "b<br />"}), ElementsAre("a", "b")) << "nothing stands between them";
 }
 
 TEST(Mender, PutsTheFieldsOfAnEntryTogether) {

@@ -69,6 +69,13 @@ TEST(Order, IsToldByMessagesWithoutStamps) {
                 at("Nov 22 10:00:00", "ERROR: failed to get valid proposal.")});
 }
 
+TEST(Order, IsToldByDebugOutputOfOneInstant) {
+  const std::string stamp = "*Nov 22 10:00:00.497: ISAKMP: (0):";
+  expect_known({stamp + "Created a peer struct for 198.51.100.7, peer port 500",
+                stamp + "New peer created peer = 0x80007309 peer_handle = 0x80000002"});
+  expect_known({"ISAKMP:(0):Input = IKE_MESG_FROM_PEER, IKE_MM_EXCH", "ISAKMP:(0):Old State = IKE_I_MM1  New State = IKE_I_MM2"});
+}
+
 TEST(Order, StaysAsItIsWithoutASign) {
   EXPECT_FALSE(runs_backwards({}));
   EXPECT_FALSE(runs_backwards({"one"}));

@@ -139,6 +139,35 @@ INSTANTIATE_TEST_SUITE_P(
               "Nov 22 10:00:01 gw1 racoon: INFO: a message whose text fills the row to its end.", "gw1#show crypto isakmp sa"},
              {"Nov 22 10:00:01 gw1 racoon: INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500]->198.51.100.7[500] spi=1(0x1)",
               "Nov 22 10:00:01 gw1 racoon: INFO: a message whose text fills the row to its end.", "gw1#show crypto isakmp sa"}},
+        Case{"OneMessageAgainAndAgain",
+             {"Nov 22 10:00:01.000: %CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from", "198.51.100.7  failed its sanity check",
+              "Nov 22 10:00:11.000: %CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from", "198.51.100.70  failed its sanity check"},
+             {"Nov 22 10:00:01.000: %CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from 198.51.100.7  failed its sanity check",
+              "Nov 22 10:00:11.000: %CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from 198.51.100.70  failed its sanity check"}},
+        Case{"TwiceAtOneWidthByAMailer",
+             {"Nov 22 10:00:01 gw racoon[812]: INFO: initiate new phase 1 negotiation:", "192.0.2.1[500]<=>198.51.100.7[500]",
+              "Nov 22 10:00:51 gw racoon[812]: ERROR: phase1 negotiation failed due to",
+              "time up. 1a2b3c4d5e6f7081:0000000000000000"},
+             {"Nov 22 10:00:01 gw racoon[812]: INFO: initiate new phase 1 negotiation: 192.0.2.1[500]<=>198.51.100.7[500]",
+              "Nov 22 10:00:51 gw racoon[812]: ERROR: phase1 negotiation failed due to time up. "
+              "1a2b3c4d5e6f7081:0000000000000000"}},
+        Case{"BehindItsHeader",
+             {"2026-11-22T10:00:00.064245+00:00 ip-192-0-2-18 racoon: [198.51.100.7]", "INFO: DPD: remote seems to be dead.",
+              "2026-11-22T10:00:00.064354+00:00 ip-192-0-2-18 racoon: INFO: purging"},
+             {"2026-11-22T10:00:00.064245+00:00 ip-192-0-2-18 racoon: [198.51.100.7] INFO: DPD: remote seems to be dead.",
+              "2026-11-22T10:00:00.064354+00:00 ip-192-0-2-18 racoon: INFO: purging"}},
+        Case{
+            "FoldedWithinAnArrow",
+            {"Nov 22 10:00:01 gw racoon: INFO: IPsec-SA established: AH/Tunnel 192.0.2.1[500]-", ">198.51.100.7[4500] spi=1(0x1)",
+             "Nov 22 10:00:01 gw racoon: INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500]",
+             "->198.51.100.7[500] spi=2(0x2)"},
+            {"Nov 22 10:00:01 gw racoon: INFO: IPsec-SA established: AH/Tunnel 192.0.2.1[500]->198.51.100.7[4500] spi=1(0x1)",
+             "Nov 22 10:00:01 gw racoon: INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500]->198.51.100.7[500] spi=2(0x2)"}},
+        Case{"ShellPromptsAreNoMessage",
+             {"[root@gw1 ~]# grep racoon /var/log/messages",
+              "racoon: ERROR: phase1 negotiation failed due to time up. 0123456789abcdef:0000000000000000", "[root@gw1 ~]#"},
+             {"[root@gw1 ~]# grep racoon /var/log/messages",
+              "racoon: ERROR: phase1 negotiation failed due to time up. 0123456789abcdef:0000000000000000", "[root@gw1 ~]#"}},
         Case{"Nothing", {}, {}}),
     [](const auto& example) { return std::string(example.param.name); });
 
@@ -167,6 +196,12 @@ TEST(Habit, FindsAWellFormedLogClean) {
   EXPECT_TRUE(habit_of(lines).clean);
   lines.resize(10);
   lines.emplace_back("but one of ten");
+  EXPECT_FALSE(habit_of(lines).clean);
+}
+
+TEST(Habit, SeesThePromptsOfAPager) {
+  Lines lines(60, "Nov 22 10:00:00 gw1 racoon: INFO: begin Identity Protection mode.");
+  lines[20] = lines[40] = " --More-- ";
   EXPECT_FALSE(habit_of(lines).clean);
 }
 

@@ -137,6 +137,23 @@ TEST(Match, NeverTakesProseForAMessage) {
   EXPECT_EQ(told(*rules, bare("ERROR: not matched"), pasted), "racoon.short") << "a level word makes a short text enough";
 }
 
+TEST(Match, TakesHeadingsForTalk) {
+  const auto rules = three_dialects();
+  const MatchOptions pasted{.headless = true};
+  const std::string text = "ISAKMP-SA expired 192.0.2.1[500]-198.51.100.7[500]";
+  for (const std::string word : {"Subject: ", "Re: ", "Subject: Re: "})
+    EXPECT_EQ(told(*rules, bare(word + text), pasted), "other");
+}
+
+TEST(Match, FallsBackForPastedLinesWhosePrefixSaysWhoseTheyAre) {
+  const auto rules = rules_of(racoon_head + rule("racoon.refused", "{reason:text}({code:number}) at depth:{depth:number}",
+                                                 ", fallback: true, examples: [{line: \"racoon: ERROR: too old(10) at depth:0\", "
+                                                 "fields: {reason: too old, code: '10', depth: '0'}}]"));
+  const MatchOptions pasted{.headless = true};
+  EXPECT_EQ(told(*rules, bare("ERROR: too old(10) at depth:0"), pasted), "racoon.refused reason=too old code=10 depth=0");
+  EXPECT_EQ(told(*rules, bare("too old(10) at depth:0"), pasted), "other");
+}
+
 TEST(Match, KeepsToTheDialectThatTheUserNamed) {
   const auto rules = three_dialects();
   const MatchOptions only{.headless = true, .only = rules->dialect_named("racoon")};

@@ -32,6 +32,12 @@ TEST(DecodeStamp, TakesTheYearNearestToNow) {
   EXPECT_EQ(bsd("11-22 10:00:00.250"), "2026-11-22T10:00:00.250000+00:00");
 }
 
+TEST(DecodeStamp, TakesTheYearWhereverItStands) {
+  EXPECT_EQ(bsd("Nov 22 10:00:00 2019"), "2019-11-22T10:00:00+00:00");
+  EXPECT_EQ(bsd("22-Nov-2019 10:00:00"), "2019-11-22T10:00:00+00:00");
+  EXPECT_EQ(bsd("22/Nov/2019:10:00:00"), "2019-11-22T10:00:00+00:00");
+}
+
 TEST(DecodeStamp, TakesTheLeapYearNearestToNowForItsDay) {
   EXPECT_EQ(bsd("Feb 29 12:00:00", {at(2026, 11, 22)}), "2028-02-29T12:00:00+00:00");
   EXPECT_EQ(bsd("Feb 29 12:00:00", {at(2025, 1, 1)}), "2024-02-29T12:00:00+00:00");
