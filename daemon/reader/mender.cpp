@@ -75,17 +75,16 @@ void Mender::add(std::string_view line, std::uint64_t number) {
   if (strip_markup(line, stripped_)) line = stripped_;
   if (make_plain(line, plain_)) line = plain_;
   std::uint64_t pieces = 0;
+  const auto give = [&](std::string_view piece) {
+    ++pieces;
+    add_plain(piece, number);
+  };
   for (auto end = line.find('\n'); end != line.npos; end = line.find('\n')) {
-    const auto piece = line.substr(0, end);
-    if (!trim(piece).empty()) {
-      ++pieces;
-      add_plain(piece, number);
-    }
+    if (!trim(line.substr(0, end)).empty()) give(line.substr(0, end));
     line.remove_prefix(end + 1);
   }
-  if (pieces > 0 && trim(line).empty()) --pieces;
-  if (pieces == 0 || !trim(line).empty()) add_plain(line, number);
-  parted_ += pieces;
+  if (pieces == 0 || !trim(line).empty()) give(line);
+  parted_ += pieces - 1;
 }
 
 void Mender::add_plain(std::string_view line, std::uint64_t number) {
