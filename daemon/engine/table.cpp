@@ -4,6 +4,11 @@
 #include <ikewatch/base/text.hpp>
 
 namespace ikewatch::engine {
+namespace {
+
+constexpr std::size_t longest_peer = 64;  // bytes; an address with its zone has less
+
+}  // namespace
 
 Gateway& Table::gateway(std::string_view name) {
   if (last_gateway_ < gateways_.size() && gateways_[last_gateway_].name == name) return gateways_[last_gateway_];
@@ -29,8 +34,14 @@ std::uint32_t Table::place_of_gateway(std::string_view name) const {
 }
 
 std::string canonical_peer(std::string_view peer) {
-  const auto address = Address::parse(peer);
-  return address ? address->to_string() : to_printable(peer.substr(0, 64));
+  peer = peer.substr(0, longest_peer);
+  if (const auto address = Address::parse(peer)) return address->to_string();
+  std::string name = to_printable(peer);
+  if (name.size() <= longest_peer) return name;
+  std::size_t end = longest_peer;  // a byte may be shown as three
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
+  name.resize(end);
+  return name;
 }
 
 /// By the one form that all spellings share.

@@ -23,7 +23,7 @@ namespace ikewatch::engine {
 
 using tunnel::TunnelIndex;
 
-/// The one form of a peer that all spellings of an address share.
+/// The one form of a peer that all spellings of an address share; of that form it is the same again, since it is what is saved.
 std::string canonical_peer(std::string_view peer);
 
 /// What the outside notices of a tunnel.

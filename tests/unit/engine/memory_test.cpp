@@ -67,6 +67,17 @@ TEST(Restore, ForgetsTheNameOfATunnelThatLeftTheInventory) {
   EXPECT_FALSE(after.snapshot().tunnels.front().configured);
 }
 
+TEST(Restore, KnowsAPeerAgainThatIsNoText) {
+  const std::string peer = "x" + std::string(80, '\xFF');
+  Engine before = engine_with({});
+  happens(before, EventKind::phase2_up, peer);
+  Engine after = engine_with({});
+  after.restore(before.memory());
+  EXPECT_EQ(names(after), names(before));
+  happens(after, EventKind::phase2_deleted, peer);
+  EXPECT_EQ(names(after).size(), 1U);
+}
+
 TEST(Restore, LeavesATunnelUnknownThatWasSo) {
   Settings settings;
   settings.tunnels = {{"lyon", "gw1", "198.51.100.7", false}};

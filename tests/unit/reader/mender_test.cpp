@@ -147,6 +147,25 @@ TEST(Row, IsNotSeenInOtherLines) {
   EXPECT_EQ(row("{\"message\":" + std::string(100'000, '[')), "none") << "deep, and no end";
 }
 
+TEST(Mender, MakesNoLineOfABreakAtTheEnd) {
+  std::uint64_t parted = 0;
+  const auto lines_of = [&](const std::string& line) {
+    Lines out;
+    Mender mender([&out](std::string_view piece, std::uint64_t) { out.emplace_back(piece); });
+    mender.add(line, 1);
+    parted = mender.parted();
+    return out;
+  };
+  EXPECT_THAT(lines_of("racoon: INFO: a<br>"), ElementsAre("racoon: INFO: a"));
+  EXPECT_EQ(parted, 0U);
+  EXPECT_THAT(lines_of("racoon: INFO: a<br>racoon: INFO: b<br>"), ElementsAre("racoon: INFO: a", "racoon: INFO: b"));
+  EXPECT_EQ(parted, 1U);
+  EXPECT_THAT(lines_of("racoon: INFO: a\u2028\u0085 "), ElementsAre("racoon: INFO: a"));
+  EXPECT_EQ(parted, 0U);
+  EXPECT_THAT(lines_of("<br>"), ElementsAre(""));
+  EXPECT_EQ(parted, 0U);
+}
+
 TEST(Mender, PartsWhatMarkupJoined) {
   EXPECT_THAT(mended({"<p>Nov 22 10:00:00 gw1 racoon: INFO: a<br>Nov 22 10:00:01 gw1 racoon: INFO: b</p>"}),
               ElementsAre("Nov 22 10:00:00 gw1 racoon: INFO: a", "Nov 22 10:00:01 gw1 racoon: INFO: b"));
