@@ -81,7 +81,7 @@ Result<void> Inputs::start_part(Running& running, const config::Settings& settin
   part.source = open_source(running.wanted, settings, running.intake->position, part.feed->sink(), share);
   running.intake->counted.push_back(zeros_of(part.source->counters()));
   std::optional<Problem> trouble;
-  const auto started = part.loop->call([&] {
+  auto started = part.loop->call([&] {
     part.source->pause();
     auto result = part.source->start(part.loop->context());
     if (result) trouble = part.source->problem();
@@ -158,7 +158,7 @@ Problems Inputs::exchange(const config::Settings& settings, const Positions& pos
     return {refreshed.error()};
   }
   end(retired);
-  const Problems problems = start_missing(settings, kept, retired, positions, fresh);
+  Problems problems = start_missing(settings, kept, retired, positions, fresh);
   if (!problems.empty()) {
     end(fresh);
     fresh.clear();

@@ -54,7 +54,7 @@ bool is_there(const std::future<Value>& future) {
 
 }  // namespace
 
-Keeper::Keeper(std::filesystem::path directory, store::Options options)
+Keeper::Keeper(const std::filesystem::path& directory, store::Options options)
     : Keeper(directory, options, [directory](store::Options wanted, std::vector<std::string>& notices) {
         return store::Store::open(directory, wanted, notices);
       }) {}

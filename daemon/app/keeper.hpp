@@ -31,7 +31,7 @@ class Keeper {
   /// How long history() waits for the disk.
   static constexpr std::chrono::milliseconds patience{100};
 
-  Keeper(std::filesystem::path directory, store::Options options);
+  Keeper(const std::filesystem::path& directory, store::Options options);
   /// With another way to open the store.
   Keeper(std::filesystem::path directory, store::Options options, Writer::Open open);
 

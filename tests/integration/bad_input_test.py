@@ -1,4 +1,5 @@
 """`ikewatch explain` and bad input: each bad thing costs one clear line and the right exit status, and nothing of the rest."""
+import contextlib
 import gzip
 import os
 import random
@@ -207,9 +208,10 @@ class Large(program.Case):
         """Cuts the file when the process has it open and has read some, but not all of it."""
         def position():
             for number in os.listdir(f"/proc/{pid}/fd"):
-                if os.readlink(f"/proc/{pid}/fd/{number}") == str(path):
-                    with open(f"/proc/{pid}/fdinfo/{number}", encoding="ascii") as info:
-                        return int(info.readline().split()[1])
+                with contextlib.suppress(FileNotFoundError):  # it was closed meanwhile, like those of the packs
+                    if os.readlink(f"/proc/{pid}/fd/{number}") == str(path):
+                        with open(f"/proc/{pid}/fdinfo/{number}", encoding="ascii") as info:
+                            return int(info.readline().split()[1])
             return 0
         program.until(lambda: position() > 0, what="reading of the file")
         os.truncate(path, 4096)
