@@ -155,9 +155,12 @@ class Disk:
     def __init__(self, path):
         self.path = path
         path.touch()
+        library = os.environ.get("HUNG_DISK_LIBRARY", "")
+        if not os.path.exists(library):  # the loader would only warn, and the disk would never hang
+            raise FileNotFoundError(f"{library or 'HUNG_DISK_LIBRARY'} is not built: the target is hung_disk")
         # The sanitizer's library wants to be the first one, for the sake of those that allocate.
         options = ":".join(filter(None, (os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0")))
-        self.environment = {"LD_PRELOAD": os.environ.get("HUNG_DISK_LIBRARY", ""), "HUNG_DISK": str(path), "ASAN_OPTIONS": options}
+        self.environment = {"LD_PRELOAD": library, "HUNG_DISK": str(path), "ASAN_OPTIONS": options}
 
     @contextlib.contextmanager
     def hangs(self):
