@@ -122,7 +122,6 @@ void Keeper::set_part(const std::string& name, std::string text) {
 }
 
 bool Keeper::is_due(const engine::Memory& memory, const Reading& reading, WallTime now) const {
-  if (Clock::now() < save_again_) return false;
   return !facts_.up || memory.generation != generation_ || !unsaved_.empty() || new_parts_ ||
          reading.positions != saved_positions_ || !facts_.last_save || now - *facts_.last_save >= longest_silence;
 }

@@ -36,7 +36,7 @@ std::string tunnels_text(const engine::Engine& engine) {
 }  // namespace
 
 http::Response Daemon::answer(const http::Request& request) {
-  tell_changes();  // the alerts in an answer belong to the tunnels in it
+  tell_changes();  // alerts and history in an answer belong to the tunnels in it
   if (request.method != http::Method::get) return change(request);
   if (request.path == "/metrics") return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text()};
   if (request.path == "/-/healthy") return {200, "text/plain; charset=utf-8", "healthy\n"};
@@ -62,7 +62,6 @@ http::Response Daemon::one_tunnel(std::string_view path, bool history) {
   const auto tunnel = engine_->find(path.substr(0, slash), path.substr(slash + 1));
   if (!tunnel) return {404, json_type, "{\"error\":\"no such tunnel\"}"};
   if (!history) return {200, json_type, view::to_json(*tunnel)};
-  tell_changes();
   const auto changes = keeper_->history({.gateway = tunnel->gateway, .tunnel = tunnel->peer, .since = {}});
   if (changes) return {200, json_type, view::to_json(*tunnel, *changes)};
   auto refusal = error(503, changes.error().what);

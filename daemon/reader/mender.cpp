@@ -58,10 +58,6 @@ std::string head_of_logcat(std::string_view line) {
   return record.program.empty() || record.stamp.form == syslog::StampForm::none ? std::string{} : head;
 }
 
-}  // namespace
-
-namespace {
-
 /// `>198.51.100.7[500] spi=...`: a terminal broke the line within `->`.
 bool is_half_arrow(std::string_view line) {
   const auto behind = line.substr(1);

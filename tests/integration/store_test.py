@@ -181,6 +181,12 @@ def until_it_hangs(running):
     return program.until(refusal, 30, "a save that hangs")
 
 
+def bring_up_while_it_hangs(case, running):
+    case.append(story.rfc3164())
+    running.until_up("branch-lyon", len(story.messages()))
+    until_it_hangs(running)
+
+
 def until_saved(running):
     """Once the daemon has nothing more to save: when it saved last."""
     def saved():
@@ -230,9 +236,7 @@ class HungDisk(daemon.Case):
     def test_stops_nothing_but_the_saving(self):
         running = self.begin()
         with self.disk.hangs():
-            self.append(story.rfc3164())
-            running.until_up("branch-lyon", len(story.messages()))
-            until_it_hangs(running)
+            bring_up_while_it_hangs(self, running)
             self.expect_all_but_the_saving(running)
         self.expect_nothing_lost(running)
 
@@ -251,9 +255,7 @@ class HungDisk(daemon.Case):
     def test_the_end_waits_for_it(self):
         running = self.begin()
         with self.disk.hangs():
-            self.append(story.rfc3164())
-            running.until_up("branch-lyon", len(story.messages()))
-            until_it_hangs(running)
+            bring_up_while_it_hangs(self, running)
             running.send_signal(signal.SIGTERM)
         self.assertEqual(running.process.wait(program.DEADLINE), 0)
         self.assertEqual(self.start().metrics().state("edge-1", "branch-lyon"), "up")
@@ -266,9 +268,7 @@ class HungDiskOnTheBus(bus.Case):
         program.until(self.on_bus, bus.WAIT, "the name on the bus")
         until_saved(running)
         with disk.hangs():
-            self.append(story.rfc3164())
-            running.until_up("branch-lyon", len(story.messages()))
-            until_it_hangs(running)
+            bring_up_while_it_hangs(self, running)
             self.assertIn("the state is being saved, and the disk takes long", self.refused("History", "s", "branch-lyon"))
             told = program.run("status", "branch-lyon")
             self.assert_one_complaint(told, 0, "the disk takes long; ask for the history again in a moment")
