@@ -6,6 +6,7 @@
 #include "wording.hpp"
 
 #include <ikewatch/alert/board.hpp>
+#include <ikewatch/base/hashed_map.hpp>
 
 #include <array>
 #include <map>
@@ -96,7 +97,7 @@ struct Board::Impl {
   [[nodiscard]] std::vector<std::string> incident_holders(const Incident& incident, const Rule& rule) const;
 
   Setup setup;
-  std::map<std::string, Subject> subjects;
+  HashedMap<Subject> subjects;
   std::map<std::string, SubjectMemory> remembered;  // of subjects that have not been seen since the restart
   std::map<AlertKey, Alert> alerts;
   std::set<std::pair<Duration, AlertKey>> deadlines;

@@ -1,6 +1,7 @@
 #include "subject.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ikewatch::alert {
 namespace {
@@ -75,7 +76,7 @@ std::string joined(char kind, std::string_view a, std::string_view b) {
 }  // namespace
 
 void take(Subject& subject, TunnelFact fact, Moment now, bool first) {
-  const TunnelFact former = first ? TunnelFact{} : std::get<TunnelFact>(subject.fact);
+  const TunnelFact former = first ? TunnelFact{} : std::get<TunnelFact>(std::move(subject.fact));
   note_line(subject, former.last_event, fact.last_event, now);
   // What was counted before we looked is no failure of now.
   if (!first) subject.failed_phase = failed_phase(subject, former, fact);
@@ -84,7 +85,7 @@ void take(Subject& subject, TunnelFact fact, Moment now, bool first) {
 }
 
 void take(Subject& subject, SourceFact fact, Moment now, bool first) {
-  const SourceFact former = first ? SourceFact{} : std::get<SourceFact>(subject.fact);
+  const SourceFact former = first ? SourceFact{} : std::get<SourceFact>(std::move(subject.fact));
   note_line(subject, former.last_line, fact.last_line, now);
   if (!first && fact.lost > former.lost) subject.gap_at = now.steady;
   subject.fact = std::move(fact);

@@ -85,7 +85,7 @@ void Board::Impl::tell_one(const AlertKey& key, Alert& alert, Moment) {
   alert.held = held_by.empty() ? Held::no : Held::root_cause;
   alert.by = held_by.empty() ? std::string{} : held_by.front();
   if (alert.told && held_by == alert.notice.held_by) return;
-  alert.notice = make_notice(rule, subjects.at(key.first), setup.gateway, alert.since);
+  alert.notice = make_notice(rule, subjects.find(key.first)->second, setup.gateway, alert.since);
   alert.notice.held_by = std::move(held_by);
   alert.told = true;
   emit(alert.notice, NoticeKind::firing);

@@ -6,6 +6,8 @@
 
 #include <ikewatch/view/alerts.hpp>
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -116,14 +118,17 @@ std::string Alarm::saved() const { return view::to_saved({board_.memory(moment_n
 void Alarm::take(const std::vector<engine::Change>& changes) {
   if (changes.empty()) return;
   const auto now = moment_now();
-  std::set<alert::TunnelName> changed;  // one that changed twice is looked at once: what counts is how it stands now
-  for (const auto& change : changes) changed.insert({change.gateway, change.tunnel});
-  for (const auto& name : changed) look_at(name, now);
+  // One that changed twice is looked at once: what counts is how it stands now.
+  boost::unordered_flat_set<std::pair<std::string_view, std::string_view>> changed;
+  for (const auto& change : changes) {
+    if (changed.emplace(change.gateway, change.peer).second) look_at(change.gateway, change.peer, now);
+  }
   move_on();
 }
 
-void Alarm::look_at(const alert::TunnelName& name, alert::Moment now) {
-  if (const auto view = engine_.find(name.gateway, name.tunnel, engine::Detail::brief)) board_.observe((*facts_)(*view), now);
+/// `tunnel`: its peer, which is found at once, or its name.
+void Alarm::look_at(std::string_view gateway, std::string_view tunnel, alert::Moment now) {
+  if (const auto view = engine_.find(gateway, tunnel, engine::Detail::brief)) board_.observe((*facts_)(*view), now);
 }
 
 void Alarm::look_at_all(alert::Moment now) {
@@ -197,7 +202,7 @@ void Alarm::trouble(alert::Trouble what, const std::string& part, bool present, 
 /// Lets time pass, sends what is due, and waits for the next moment that matters.
 void Alarm::move_on() {
   const auto now = moment_now();
-  for (const auto& name : board_.worth_a_look(now)) look_at(name, now);
+  for (const auto& name : board_.worth_a_look(now)) look_at(name.gateway, name.tunnel, now);
   board_.advance(now);
   for (const auto& notice : board_.take_notices()) {
     const auto summary = notice.annotations.find("summary");

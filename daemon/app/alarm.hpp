@@ -66,7 +66,7 @@ class Alarm {
   void stop();
 
  private:
-  void look_at(const alert::TunnelName& name, alert::Moment now);
+  void look_at(std::string_view gateway, std::string_view tunnel, alert::Moment now);
   void look_at_all(alert::Moment now);
   void move_on();
   void deliver(alert::Moment now);

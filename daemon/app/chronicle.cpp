@@ -2,6 +2,8 @@
 
 #include "messages.hpp"
 
+#include <utility>
+
 namespace ikewatch::app {
 namespace {
 
@@ -9,8 +11,8 @@ using engine::Change;
 using engine::ChangeKind;
 using tunnel::State;
 
-/// More tunnels than this are never known at a time; names of former configurations go with the rest.
-constexpr std::size_t most_remembered = 65536;
+/// As many as `limits.tunnels` allows at most; names of former configurations go with the rest.
+constexpr std::size_t most_remembered = 1'000'000;
 
 std::string named(const Change& change) {
   const std::string peer = change.peer == change.tunnel ? "" : " (" + change.peer + ')';
@@ -39,28 +41,36 @@ const Kind* kind_of(State state) {
   return nullptr;
 }
 
-std::string sentence(const Change& change) {
-  if (change.to == State::up) return named(change) + " is up";
-  if (change.to == State::down) return named(change) + " is down";
-  return named(change) + ": the negotiation failed";
+std::string_view end_of_sentence(State state) {
+  if (state == State::up) return " is up";
+  if (state == State::down) return " is down";
+  return ": the negotiation failed";
+}
+
+/// In a storm most are not told: their texts are not made either.
+void tell(const Kind& kind, const Change& change, std::string_view end) {
+  if (log_admits(kind)) log_admitted(kind, named(change).append(end), fields_of(change));
+}
+
+void tell_passage(const Change& change) {
+  if (log_wants(Level::debug))
+    log(Level::debug, named(change) + ": " + std::string(name_of(change.from)) + " -> " + std::string(name_of(change.to)));
 }
 
 }  // namespace
 
 void Chronicle::take(const std::vector<Change>& changes) {
   for (const Change& change : changes) {
-    Told& told = told_of(change);
     switch (change.kind) {
       case ChangeKind::state:
-        take_state(change, told);
+        take_state(change);
         break;
       case ChangeKind::diagnosis:
-        take_diagnosis(change, told);
+        take_diagnosis(change);
         break;
       case ChangeKind::flapping:
-        log(change.flapping ? messages::tunnel_flapping : messages::tunnel_calm,
-            named(change) + (change.flapping ? " goes up and down again and again" : " no longer goes up and down"),
-            fields_of(change));
+        tell(change.flapping ? messages::tunnel_flapping : messages::tunnel_calm, change,
+             change.flapping ? " goes up and down again and again" : " no longer goes up and down");
         break;
     }
   }
@@ -72,19 +82,19 @@ Chronicle::Told& Chronicle::told_of(const Change& change) {
 }
 
 /// A tunnel that failed and tries again is still what it was, until it is up.
-void Chronicle::take_state(const Change& change, Told& told) {
+void Chronicle::take_state(const Change& change) {
   const Kind* kind = kind_of(change.to);
-  if (kind == nullptr || change.to == told.state) {
-    return log(Level::debug, named(change) + ": " + std::string(name_of(change.from)) + " -> " + std::string(name_of(change.to)));
-  }
+  if (kind == nullptr) return tell_passage(change);
+  Told& told = told_of(change);
+  if (change.to == told.state) return tell_passage(change);
   told.state = change.to;
   if (change.to == State::up) told.cause = rules::Cause::none;
-  log(*kind, sentence(change), fields_of(change));
+  tell(*kind, change, end_of_sentence(change.to));
 }
 
-void Chronicle::take_diagnosis(const Change& change, Told& told) {
-  if (change.cause == rules::Cause::none || change.cause == told.cause) return;
-  told.cause = change.cause;
+void Chronicle::take_diagnosis(const Change& change) {
+  if (change.cause == rules::Cause::none) return;
+  if (std::exchange(told_of(change).cause, change.cause) == change.cause) return;
   if (!log_admits(messages::diagnosis)) return;
   const std::string summary = summary_(change.gateway, change.tunnel);
   log_admitted(messages::diagnosis,

@@ -27,8 +27,8 @@ class Chronicle {
     rules::Cause cause = rules::Cause::none;
   };
   Told& told_of(const engine::Change& change);
-  void take_state(const engine::Change& change, Told& told);
-  void take_diagnosis(const engine::Change& change, Told& told);
+  void take_state(const engine::Change& change);
+  void take_diagnosis(const engine::Change& change);
 
   Summary summary_;
   std::unordered_map<std::string, Told> told_;

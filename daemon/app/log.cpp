@@ -55,10 +55,8 @@ void tell(Level level, std::string_view id, std::string_view text, const LogFiel
   write_line(level, text);
 }
 
-bool is_wanted(Level level) { return level <= least_urgent.load(std::memory_order_relaxed); }
-
 bool admits(std::string_view kind, Level level) {
-  if (!is_wanted(level)) return false;
+  if (!log_wants(level)) return false;
   const std::lock_guard lock(throttle_mutex);
   return throttle.admit(kind, Throttle::Clock::now());
 }
@@ -74,6 +72,8 @@ std::optional<Level> level_named(std::string_view word) {
 void log(Level level, std::string_view text) {
   if (admits(plain.name, level)) tell(level, plain.id, text, {});
 }
+
+bool log_wants(Level level) { return level <= least_urgent.load(std::memory_order_relaxed); }
 
 bool log_admits(const Kind& kind) { return admits(kind.name, kind.level); }
 

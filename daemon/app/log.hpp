@@ -26,6 +26,8 @@ using LogFields = std::vector<std::pair<std::string_view, std::string>>;
 
 void log(Level level, std::string_view text);
 void log(const Kind& kind, std::string_view text, const LogFields& fields = {});
+/// Whether the level is told at all, where the text is costly.
+bool log_wants(Level level);
 
 /// The same in two steps, where the text is costly: whether it is to be told at all, and telling it. At most so many of a kind
 /// are told in a while (throttle.hpp); others are counted.

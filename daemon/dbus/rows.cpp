@@ -29,6 +29,23 @@ Row row_of(const engine::TunnelView& tunnel) {
   return row;
 }
 
+/// What the change makes of the row, and which of its properties that are.
+PropertySet follow(Row& row, const engine::Change& change) {
+  PropertySet changed = 0;
+  const auto put = [&changed]<class Value>(Value& known, Value now, PropertySet properties) {
+    if (known == now) return;
+    known = std::move(now);
+    changed = static_cast<PropertySet>(changed | properties);
+  };
+  const bool was_up = row.up();
+  put(row.state, change.to, bit(Property::state));
+  if (row.up() != was_up) changed = static_cast<PropertySet>(changed | bit(Property::up));
+  put(row.flapping, change.flapping, bit(Property::flapping));
+  put(row.cause, word_for(change.cause), bit(Property::cause));
+  if (change.kind == engine::ChangeKind::state) put(row.since, micros(change.at), bit(Property::since));
+  return changed;
+}
+
 PropertySet difference(const Row& a, const Row& b) {
   PropertySet set = 0;
   const auto look = [&](bool differs, Property property) {
@@ -90,12 +107,7 @@ void Rows::put(const engine::TunnelView& tunnel) { update(path_of(tunnel.gateway
 bool Rows::apply(const engine::Change& change) {
   const auto found = rows_.find(path_of(change.gateway, change.tunnel));
   if (found == rows_.end() || found->second.dialect.empty()) return false;
-  Row row = found->second;
-  row.state = change.to;
-  row.flapping = change.flapping;
-  row.cause = word_for(change.cause);
-  if (change.kind == engine::ChangeKind::state) row.since = micros(change.at);
-  update(found->first, std::move(row), false);
+  mark(found->first, found->second, follow(found->second, change));
   return true;
 }
 

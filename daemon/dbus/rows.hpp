@@ -2,13 +2,13 @@
 // without a bus. Ownership: copies; rows stay where they are until they are removed. Threads: one.
 #pragma once
 
+#include <ikewatch/base/hashed_map.hpp>
 #include <ikewatch/engine/change.hpp>
 #include <ikewatch/engine/view.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -61,7 +61,7 @@ struct News {
 
 class Rows {
  public:
-  using Map = std::map<std::string, Row, std::less<>>;  // by path
+  using Map = HashedMap<Row>;  // by path
 
   /// Passages that wait beyond this are dropped, the oldest first; the properties still tell where each tunnel is.
   static constexpr std::size_t max_passages = 65536;
