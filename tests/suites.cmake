@@ -56,6 +56,9 @@ if(NOT IKEWATCH_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")  # their fig
   target_link_libraries(rule_count_cost PRIVATE ikewatch_rules ikewatch_flags)
   add_test(NAME bench.rules_cost_nothing_by_their_number COMMAND rule_count_cost)
   set_tests_properties(bench.rules_cost_nothing_by_their_number PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
+  add_test(NAME bench.cost_by_tunnels
+    COMMAND ${Python3_EXECUTABLE} -B ${bench_directory}/cost_by_tunnels.py $<TARGET_FILE:ikewatch>)
+  set_tests_properties(bench.cost_by_tunnels PROPERTIES TIMEOUT 900 LABELS "bench;slow" RUN_SERIAL TRUE)
   add_test(NAME bench.start_is_quick COMMAND ${Python3_EXECUTABLE} ${bench_directory}/startup.py $<TARGET_FILE:ikewatch>)
   set_tests_properties(bench.start_is_quick PROPERTIES TIMEOUT 300 LABELS "bench;slow" RUN_SERIAL TRUE)
 endif()

@@ -96,6 +96,14 @@ bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options
   return !totals->damage;
 }
 
+/// Whoever is asked about more tunnels than fit must not answer as if there were no others.
+void tell_left_out(const engine::Engine& engine, std::size_t limit) {
+  const std::uint64_t events = engine.left_out();
+  if (events == 0) return;
+  complain(Problem{{}, "more than " + std::to_string(limit) + " tunnels: " + std::to_string(events) +
+                           " events of others are left out; a configuration with a higher limits.tunnels (--config) reads them too"});
+}
+
 struct Prepared {
   Meaning meaning;
   engine::Settings engine;
@@ -136,6 +144,7 @@ int explain(const ExplainOptions& options) {
   }
   // Static, so that the end of the process, which takes nothing apart, is its end too.
   static std::unique_ptr<Story> owner;
+  const std::size_t limit = prepared->engine.max_tunnels;
   owner =
       std::make_unique<Story>(rules, prepared->meaning.knowledge, std::move(prepared->engine), std::move(prepared->names), only);
   Story& story = *owner;
@@ -151,6 +160,7 @@ int explain(const ExplainOptions& options) {
   std::uint64_t lines = 0;
   for (const std::string& file : options.files) all_read = read_log(story, split_name(file), options, lines) && all_read;
   story.end();
+  tell_left_out(story.engine(), limit);
   if (options.format == Format::json) print_json(story);
   if (options.format == Format::text) print_text(story, text_options(options.whole_timeline));
   return std::fflush(stdout) == 0 && all_read ? done : wrong_usage;

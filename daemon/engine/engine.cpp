@@ -67,7 +67,7 @@ void Engine::for_each_tunnel(const std::function<void(const TunnelView&)>& visit
 std::vector<DiagnosisView> Engine::unattributed() const {
   std::vector<DiagnosisView> all;
   for (const Gateway& gateway : impl_->table.gateways()) {
-    for (auto& view : impl_->diagnoses(gateway.findings, gateway.name, gateway.name, {})) all.push_back(std::move(view));
+    for (auto& view : impl_->unattributed(gateway)) all.push_back(std::move(view));
   }
   return all;
 }
@@ -81,6 +81,14 @@ std::array<std::size_t, tunnel::states> Engine::count_states() const {
     if (!entry.stranger) ++counts[static_cast<std::size_t>(entry.tunnel.state())];
   }
   return counts;
+}
+
+std::uint64_t Engine::left_out() const {
+  std::uint64_t sum = 0;
+  for (const Gateway& gateway : impl_->table.gateways()) {
+    for (const auto& [dialect, count] : gateway.refused) sum += count;
+  }
+  return sum;
 }
 
 std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_view tunnel, Detail detail) const {

@@ -6,6 +6,9 @@ namespace {
 
 using tunnel::State;
 
+/// In sentences about a peer that no line names.
+constexpr std::string_view unnamed_peer = "its peer";
+
 std::string filled(std::string text, std::string_view placeholder, std::string_view value) {
   for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at + value.size())) {
     text.replace(at, placeholder.size(), value);
@@ -100,14 +103,21 @@ std::vector<DiagnosisView> Core::diagnoses(const diagnosis::CaseFile& findings, 
   return views;
 }
 
+std::vector<DiagnosisView> Core::unattributed(const Gateway& gateway) const {
+  auto views = diagnoses(gateway.findings, unnamed_peer, gateway.name, {});
+  for (DiagnosisView& view : views) {
+    if (view.summary.starts_with(unnamed_peer)) view.summary.front() = 'I';
+  }
+  return views;
+}
+
 Snapshot Core::snapshot() const {
   Snapshot snapshot;
   for (TunnelIndex i = 0; i < table.size(); ++i) {
     if (!table[i].stranger) snapshot.tunnels.push_back(view(table[i], Detail::brief));
   }
   for (const Gateway& gateway : table.gateways()) {
-    for (auto& diagnosis : diagnoses(gateway.findings, gateway.name, gateway.name, {}))
-      snapshot.unattributed.push_back(std::move(diagnosis));
+    for (auto& diagnosis : unattributed(gateway)) snapshot.unattributed.push_back(std::move(diagnosis));
     for (const auto& [dialect, count] : gateway.refused) {
       snapshot.unknown_peer_events[{gateway.name, std::string(rules_->dialect_name(dialect))}] = count;
     }

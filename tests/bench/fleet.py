@@ -40,10 +40,11 @@ class World:
     def gateway(self, number, peers):
         kind = STANDARD_MIX[number % len(STANDARD_MIX)]
         name = {Racoon: "gw", Router: "rtr", Firewall: "fw"}[kind] + f"-{number + 1:03d}"
+        block = number // 250 * 60 if peers <= 60 else 0  # beyond that gateways share their peers' addresses
         gateway = kind(self, name, f"198.19.{number // 250}.{number % 250 + 1}", number)
         for i in range(peers):
             v6 = kind is Racoon and i % 8 == 7
-            peer = f"2001:db8:{number + 1:x}::{i + 1:x}" if v6 else f"198.18.{number % 250}.{number // 250 * 60 + i + 1}"
+            peer = f"2001:db8:{number + 1:x}::{i + 1:x}" if v6 else f"198.18.{number % 250}.{block + i + 1}"
             tunnel = Tunnel(gateway, peer)
             tunnel.initiator, tunnel.nat = self.rnd.random() < 0.6, not v6 and self.rnd.random() < 0.2
             gateway.tunnels.append(tunnel)
@@ -164,8 +165,8 @@ def arguments():
     parser.add_argument("--noise", type=float, default=0.55, help="share of other programs' lines (default 0.55)")
     parser.add_argument("--quiet", type=float, default=6, help="hours that a tunnel works before it fails, on average (default 6)")
     options = parser.parse_args()
-    if not 0 <= options.noise < 1 or options.peers > 60 or options.lines < 100 or options.gateways > 1000:
-        parser.error("--noise is 0 or more and below 1, --peers at most 60, --gateways at most 1000, LINES at least 100")
+    if not 0 <= options.noise < 1 or options.peers > 250 or options.lines < 100 or options.gateways > 1000:
+        parser.error("--noise is 0 or more and below 1, --peers at most 250, --gateways at most 1000, LINES at least 100")
     return options
 
 

@@ -223,6 +223,15 @@ tunnels:
         self.assert_done(outcome)
         self.assertEqual([(t["name"], t["timeline"]) for t in outcome.json()["tunnels"]], [("branch-lyon", [])])
 
+    def test_says_that_more_tunnels_than_allowed_were_left_out(self):
+        log = self.write("a.log", story.rfc3164() + story.rfc3164().replace(story.PEER.encode(), b"203.0.113.77"))
+        config = self.write("c.yaml", "version: 1\nlimits: {tunnels: 1}\n")
+        outcome = run("explain", "--format", "json", "--config", config, log)
+        self.assertEqual(outcome.status, 0)
+        self.assertEqual([t["peer"] for t in outcome.json()["tunnels"]], [story.PEER])
+        complaint, = outcome.complaints
+        self.assertRegex(complaint, r"more than 1 tunnels: [1-9]\d* events of others are left out; .*limits\.tunnels")
+
     def test_a_bad_configuration_is_wrong_usage(self):
         config = self.write("bad.yaml", "version: 1\nsouces: []\n")
         self.assert_one_complaint(run("explain", "--config", config, "-"), 2, f"{config}:2:1: ", "sources")
@@ -256,6 +265,11 @@ class Text(program.Case):
             self.assertIn(word.lower(), outcome.text.lower())
         self.assertNotIn("\x1b", outcome.text)
         self.assertNotIn("\r", outcome.text)
+
+    def test_a_peer_that_no_line_names_is_not_called_by_the_gateways_name(self):
+        line = b"Nov 20 10:00:00 edge-1 racoon: ERROR: phase1 negotiation failed due to time up. 0123456789abcdef:0000000000000000\n"
+        text = run("explain", self.write("edge.log", line)).text
+        self.assertIn("Its peer does not answer edge-1 at all", text)
 
     def test_names_evidence_and_remedy_of_what_still_fails(self):
         broken = b"".join(story.rfc3164().splitlines(keepends=True)[:6])

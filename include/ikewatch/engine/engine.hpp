@@ -94,6 +94,8 @@ class Engine {
   [[nodiscard]] Snapshot snapshot() const;
   /// How many tunnels are in each state. Cheap, unlike snapshot().
   [[nodiscard]] std::array<std::size_t, tunnel::states> count_states() const;
+  /// Events that are of no tunnel because there were as many as Settings::max_tunnels allows, or the peer was a stranger.
+  [[nodiscard]] std::uint64_t left_out() const;
   /// One tunnel, by gateway and by configured name or peer.
   [[nodiscard]] std::optional<TunnelView> find(std::string_view gateway, std::string_view tunnel,
                                                Detail detail = Detail::whole) const;
