@@ -52,6 +52,10 @@ void Bus::publish(const std::vector<engine::Change>& changes) {
   if (service_) service_->publish(changes);
 }
 
+void Bus::look_again() {
+  if (service_) service_->look_again();
+}
+
 void Bus::stop() {
   if (service_) service_->stop();
 }

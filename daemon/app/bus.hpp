@@ -36,6 +36,8 @@ class Bus final : private dbus::Daemon {
   void configure(const config::Settings& settings);
   /// What take_changes() gave.
   void publish(const std::vector<engine::Change>& changes);
+  /// After changes that are missing there.
+  void look_again();
   void stop();
 
  private:

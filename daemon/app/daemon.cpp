@@ -114,6 +114,14 @@ void Daemon::tell_changes() {
   alarm_->take(changes);
   if (bus_) bus_->publish(changes);
   if (http_ && http_->has_streams()) publish(changes);
+  if (const auto dropped = engine_->changes_dropped(); dropped != known_dropped_) look_at_everything(dropped);
+}
+
+/// More tunnels changed at once than the engine keeps changes: whoever follows them looks at every tunnel instead.
+void Daemon::look_at_everything(std::uint64_t dropped) {
+  keeper_->lose(dropped - std::exchange(known_dropped_, dropped));
+  alarm_->look_again();
+  if (bus_) bus_->look_again();
 }
 
 /// In pieces: a reader that keeps up has no more than one of them to take at a time.

@@ -51,6 +51,7 @@ class Daemon {
   [[nodiscard]] Reading reading() const { return {inputs_->facts(), inputs_->positions()}; }
   void tell_changes();
   void publish(std::span<const engine::Change> changes);
+  void look_at_everything(std::uint64_t dropped);
   void open_bus();
   Problems open_http(const config::Settings& settings);
   void wait_for_signal();
@@ -87,7 +88,8 @@ class Daemon {
   boost::asio::steady_timer timer_;
   metrics::ReloadFacts reload_;
   unsigned ticks_ = 0;
-  unsigned untold_batches_ = 0;  // whose changes only the engine knows
+  unsigned untold_batches_ = 0;      // whose changes only the engine knows
+  std::uint64_t known_dropped_ = 0;  // of the engine's changes
   bool ready_ = false;
 };
 

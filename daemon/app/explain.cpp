@@ -100,8 +100,9 @@ bool read_log(Story& story, const NamedFile& file, const ExplainOptions& options
 void tell_left_out(const engine::Engine& engine, std::size_t limit) {
   const std::uint64_t events = engine.left_out();
   if (events == 0) return;
-  complain(Problem{{}, "more than " + std::to_string(limit) + " tunnels: " + std::to_string(events) +
-                           " events of others are left out; a configuration with a higher limits.tunnels (--config) reads them too"});
+  complain(Problem{{},
+                   "more than " + std::to_string(limit) + " tunnels: " + std::to_string(events) +
+                       " events of others are left out; a configuration with a higher limits.tunnels (--config) reads them too"});
 }
 
 struct Prepared {

@@ -105,8 +105,12 @@ void Keeper::note(const std::vector<engine::Change>& changes) {
   if (unsaved_.size() <= most_unsaved) return;
   const std::size_t dropped = unsaved_.size() - (most_unsaved - removed_at_once);
   unsaved_.erase(unsaved_.begin(), unsaved_.begin() + static_cast<std::ptrdiff_t>(dropped));
-  facts_.history_dropped += dropped;
-  if (std::exchange(lacking_, lacking_ + dropped) == 0)
+  lose(dropped);
+}
+
+void Keeper::lose(std::uint64_t changes) {
+  facts_.history_dropped += changes;
+  if (std::exchange(lacking_, lacking_ + changes) == 0)
     log(Level::warning,
         "more than " + std::to_string(most_unsaved) + " changes of tunnels wait to be saved; the history will lack the oldest");
 }

@@ -47,6 +47,8 @@ class Keeper {
 
   /// For the history; saved with what follows. Where too many wait, the oldest are dropped, counted and told.
   void note(const std::vector<engine::Change>& changes);
+  /// So many more will be missing in the history.
+  void lose(std::uint64_t changes);
   /// Numbers that go on over restarts. To be asked before and after sources are exchanged, too.
   std::vector<metrics::SourceFacts> totals(std::vector<metrics::SourceFacts> facts);
   /// What another part of the daemon saves in the same transaction, by name; empty where nothing was.

@@ -46,15 +46,19 @@ class OnBus final : public Service {
     connection_.touch();
   }
 
+  void look_again() override {
+    look_at_all(connection_.bus() == nullptr);
+    connection_.touch();
+  }
+
   void reconfigure(Options options) override {
     const auto former = std::exchange(watched_, options.units);
     take(std::move(options));
-    look_at_all(connection_.bus() == nullptr);
+    look_again();
     if (connection_.bus() != nullptr && former != watched_) {
       units_.drop();
       static_cast<void>(units_.attach(*connection_.bus()));
     }
-    connection_.touch();
   }
 
   void stop() override {

@@ -62,7 +62,10 @@ void Changes::know(const Gateway& gateway, TunnelIndex index, TunnelEntry& entry
 }
 
 void Changes::keep(Change change) {
-  if (kept_.size() >= max_kept) kept_.erase(kept_.begin(), kept_.begin() + max_kept / 2);
+  if (kept_.size() >= max_kept) {
+    kept_.erase(kept_.begin(), kept_.begin() + max_kept / 2);
+    dropped_ += max_kept / 2;
+  }
   kept_.push_back(std::move(change));
 }
 

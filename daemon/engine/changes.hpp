@@ -24,11 +24,14 @@ class Changes {
   void know(const Gateway& gateway, TunnelIndex index, TunnelEntry& entry, bool flapping);
 
   std::vector<Change> take() { return std::exchange(kept_, {}); }
+  /// Those that were given up so far.
+  [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
  private:
   void keep(Change change);
 
   std::vector<Change> kept_;
+  std::uint64_t dropped_ = 0;
   std::vector<TunnelIndex> flapping_;
 };
 

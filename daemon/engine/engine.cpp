@@ -108,6 +108,8 @@ std::optional<TunnelView> Engine::find(std::string_view gateway, std::string_vie
 
 std::vector<Change> Engine::take_changes() { return impl_->changes.take(); }
 
+std::uint64_t Engine::changes_dropped() const { return impl_->changes.dropped(); }
+
 Memory Engine::memory(std::uint64_t after) const { return impl_->memory(after); }
 
 void Engine::restore(const Memory& memory) { impl_->restore(memory); }

@@ -159,6 +159,26 @@ class Webhook(Case):
         self.assertTrue(receiver.signature_fits(headers, body, OTHER_KEY) and receiver.signature_fits(headers, body, KEY))
 
 
+class Many(Case):
+    TUNNELS = 40000
+
+    def test_go_down_at_once_and_none_is_overlooked(self):
+        """More changes at once than the engine keeps: the alert is on the one whose change is the oldest."""
+        peers = [f"198.18.{i // 250}.{i % 250 + 1}" for i in range(self.TUNNELS)]
+        only_first = "alerts:\n  - {name: FirstDown, when: {state: [failed, down], tunnel: 198.18.0.1}, for: 0s, severity: critical}\n"
+        server = self.serve()
+        self.configure(extra=f"limits: {{tunnels: {self.TUNNELS}}}\n{only_first}receivers:\n{self.webhook(server)}", tunnels=())
+        watching = self.start(self.folder / "ikewatch.yaml")
+        self.append(b"".join(lines(f"INFO: initiate new phase 2 negotiation: 192.0.2.1[500]<=>{peer}[500]",
+                                   f"INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500]->{peer}[500] spi={1000 + i}(0x{1000 + i:x})")
+                             for i, peer in enumerate(peers)))
+        last = f"/api/v1/tunnels/edge-1/{peers[-1]}"
+        until(lambda: watching.get(last).status == 200 and watching.get(last).json()["state"] == "up", 4 * WAIT, "the last one is up")
+        self.append(lines("ERROR: fatal error: shutting down", "INFO: caught signal 15", "INFO: racoon process 4711 shutdown"))
+        server.wait(1, 4 * WAIT)
+        self.assertGreater(watching.metrics().total("ikewatch_store_history_dropped_total"), 0)
+
+
 class Secrets(Case):
     def test_none_is_ever_told(self):
         """Every kind of receiver, working and failing."""

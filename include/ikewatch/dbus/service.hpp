@@ -70,6 +70,8 @@ class Service {
 
   /// What Engine::take_changes() gave. Signals go out a bounded number at a time.
   virtual void publish(const std::vector<engine::Change>& changes) = 0;
+  /// Looks at every tunnel, after changes that publish() was not given.
+  virtual void look_again() = 0;
   /// After a reload: another inventory, another group, other units.
   virtual void reconfigure(Options options) = 0;
   virtual void stop() = 0;

@@ -103,6 +103,8 @@ class Engine {
   /// What changed since the last call, in order; at most the youngest 65536. Empty unless Settings::changes is set. What
   /// restore() brings is no change.
   [[nodiscard]] std::vector<Change> take_changes();
+  /// How many older ones were given up since the start. Where it grew, whoever follows changes has to look at every tunnel.
+  [[nodiscard]] std::uint64_t changes_dropped() const;
 
   /// What to save: everything, or only the tunnels and gateways that changed after the memory of this generation.
   [[nodiscard]] Memory memory(std::uint64_t after = 0) const;

@@ -92,6 +92,21 @@ TEST_F(ChangesOf, FlappingIsToldWhenItBeginsAndWhenTimeEndsIt) {
   EXPECT_FALSE(ended[0].flapping);
 }
 
+TEST_F(ChangesOf, ThatNobodyTakesAreGivenUpAndCounted) {
+  std::size_t told = 0;
+  for (int i = 0; engine_.changes_dropped() == 0 && told < 200'000; ++i, told += 2) {
+    happens(EventKind::phase2_up, i * 20);
+    happens(EventKind::peer_dead, i * 20 + 10);
+  }
+  const auto dropped = engine_.changes_dropped();
+  EXPECT_GT(dropped, 0U);
+  const auto kept = engine_.take_changes();
+  EXPECT_EQ(kept.back().at, now_);
+  EXPECT_GE(kept.size() + dropped, told);
+  happens(EventKind::phase2_up, 10'000'000);
+  EXPECT_EQ(engine_.changes_dropped(), dropped);
+}
+
 TEST_F(ChangesOf, WhatARestartBringsIsNoNews) {
   happens(EventKind::phase2_up, 0);
   Engine successor(no_rules(), std::make_shared<diagnosis::Knowledge>(), settings(true));
