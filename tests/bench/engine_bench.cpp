@@ -7,6 +7,9 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 namespace {
 
@@ -28,13 +31,18 @@ rules::Rule rule_of(EventKind kind) {
   return rule;
 }
 
+std::string gateway_of(std::size_t tunnel) { return "gw-" + std::to_string(tunnel / tunnels_of_a_gateway); }
+std::string peer_of(std::size_t tunnel) {
+  return "198.18." + std::to_string(tunnel / 250 % 250) + "." + std::to_string(tunnel % 250 + 1);
+}
+
 /// An engine with a fleet, and the lines to feed it with. SPIs are made up as they are needed and remembered by tunnel.
 class Fleet {
  public:
   explicit Fleet(std::size_t tunnels) : engine_(empty_rules(), std::make_shared<diagnosis::Knowledge>(), settings(tunnels)) {
-    for (std::size_t i = 0; i < (tunnels - 1) / tunnels_of_a_gateway + 1; ++i) gateways_.push_back("gw-" + std::to_string(i));
+    for (std::size_t i = 0; i < tunnels; i += tunnels_of_a_gateway) gateways_.push_back(gateway_of(i));
     for (std::size_t i = 0; i < tunnels; ++i) {
-      peers_.push_back("198.18." + std::to_string(i / 250 % 250) + "." + std::to_string(i % 250 + 1));
+      peers_.push_back(peer_of(i));
       spis_.push_back({0, 0});
     }
   }
@@ -122,7 +130,34 @@ class Fleet {
   WallTime now_{std::chrono::hours(24 * 365 * 50)};
 };
 
+/// What any program would do that has a table of tunnels: a name is put together and looked up, and something is counted there.
+class BareTable {
+ public:
+  explicit BareTable(std::size_t tunnels) {
+    for (std::size_t i = 0; i < tunnels; i += tunnels_of_a_gateway) gateways_.push_back(gateway_of(i));
+    for (std::size_t i = 0; i < tunnels; ++i) peers_.push_back(peer_of(i));
+    for (std::size_t i = 0; i < tunnels; ++i) table_.try_emplace(name(i));
+  }
+  void count(std::size_t tunnel) { ++table_.find(name(tunnel))->second.events; }
+  [[nodiscard]] std::size_t size() const { return peers_.size(); }
+
+ private:
+  struct Entry {
+    std::uint64_t events = 0;
+    std::array<char, 504> rest{};
+  };
+  const std::string& name(std::size_t tunnel) {
+    return name_.assign(gateways_[tunnel / tunnels_of_a_gateway]).append(1, ' ').append(peers_[tunnel]);
+  }
+  std::vector<std::string> gateways_;
+  std::vector<std::string> peers_;
+  std::string name_;
+  std::unordered_map<std::string, Entry> table_;
+};
+
 /// Lines of gateways come in turns, so each event meets a tunnel that was not looked at for long.
+std::size_t behind(std::size_t tunnel) { return tunnel + tunnels_of_a_gateway + 1; }
+
 template <class Step>
 void in_turns(benchmark::State& state, std::int64_t events_of_a_step, Step step) {
   Fleet fleet(static_cast<std::size_t>(state.range(0)));
@@ -136,7 +171,7 @@ void in_turns(benchmark::State& state, std::int64_t events_of_a_step, Step step)
   std::size_t next = 0;
   for (auto _ : state) {
     step(fleet, next);
-    next += tunnels_of_a_gateway + 1;
+    next = behind(next);
     if (next < fleet.size()) continue;
     next %= fleet.size();
     fleet.pass(std::chrono::minutes(5));
@@ -149,6 +184,18 @@ void informational_event(benchmark::State& state) {
 }
 void rekey_cycle(benchmark::State& state) {
   in_turns(state, 5, [](Fleet& fleet, std::size_t tunnel) { fleet.rekey(tunnel); });
+}
+
+/// How much more any program pays for many tunnels, in the same order.
+void bare_lookup(benchmark::State& state) {
+  BareTable table(static_cast<std::size_t>(state.range(0)));
+  std::size_t next = 0;
+  for (auto _ : state) {
+    table.count(next);
+    next = behind(next);
+    if (next >= table.size()) next %= table.size();
+  }
+  state.SetItemsProcessed(state.iterations());
 }
 
 std::size_t heap_in_use() {
@@ -180,6 +227,7 @@ void snapshot(benchmark::State& state) {
 
 void sizes(benchmark::internal::Benchmark* bench) { bench->Arg(10)->Arg(1000)->Arg(100000); }
 
+BENCHMARK(bare_lookup)->Apply(sizes);
 BENCHMARK(informational_event)->Apply(sizes);
 BENCHMARK(rekey_cycle)->Apply(sizes);
 BENCHMARK(snapshot)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond);

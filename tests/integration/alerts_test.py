@@ -160,7 +160,11 @@ class Webhook(Case):
 
 
 class Many(Case):
-    TUNNELS = 40000
+    TUNNELS = 34000
+
+    @staticmethod
+    def of_a_router(text):
+        return f"{time.strftime('%b %e %H:%M:%S')} edge-1 77: {text}\n".encode()
 
     def test_go_down_at_once_and_none_is_overlooked(self):
         """More changes at once than the engine keeps: the alert is on the one whose change is the oldest."""
@@ -169,12 +173,11 @@ class Many(Case):
         server = self.serve()
         self.configure(extra=f"limits: {{tunnels: {self.TUNNELS}}}\n{only_first}receivers:\n{self.webhook(server)}", tunnels=())
         watching = self.start(self.folder / "ikewatch.yaml")
-        self.append(b"".join(lines(f"INFO: initiate new phase 2 negotiation: 192.0.2.1[500]<=>{peer}[500]",
-                                   f"INFO: IPsec-SA established: ESP/Tunnel 192.0.2.1[500]->{peer}[500] spi={1000 + i}(0x{1000 + i:x})")
-                             for i, peer in enumerate(peers)))
+        self.append(b"".join(self.of_a_router(f"%CRYPTO-5-SESSION_STATUS: Crypto tunnel is UP  .  Peer {peer}:500      Id: {peer}") for peer in peers))
         last = f"/api/v1/tunnels/edge-1/{peers[-1]}"
         until(lambda: watching.get(last).status == 200 and watching.get(last).json()["state"] == "up", 4 * WAIT, "the last one is up")
-        self.append(lines("ERROR: fatal error: shutting down", "INFO: caught signal 15", "INFO: racoon process 4711 shutdown"))
+        # Down, and with a cause: two changes for each.
+        self.append(self.of_a_router("%CRYPTO-6-ISAKMP_ON_OFF: ISAKMP is OFF"))
         server.wait(1, 4 * WAIT)
         self.assertGreater(watching.metrics().total("ikewatch_store_history_dropped_total"), 0)
 

@@ -5,7 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+#include <functional>
+#include <map>
 #include <random>
+#include <string>
 
 namespace ikewatch::tunnel {
 namespace {
@@ -211,6 +215,40 @@ TEST(ForgetfulMap, ForgetsTheOldestKey) {
   EXPECT_FALSE(map.find(0));
   EXPECT_FALSE(map.find(1));
   EXPECT_EQ(map.find(4), 4U);
+}
+
+/// The same as a map and a list of keys in their order.
+template <class Key, std::size_t limit>
+void compare_with_map(const std::function<Key(unsigned)>& key_of) {
+  ForgetfulMap<Key, limit> map;
+  std::map<Key, TunnelIndex> known;
+  std::deque<Key> order;
+  std::minstd_rand random(1);
+  for (unsigned i = 0; i < 20 * limit; ++i) {
+    const Key key = key_of(static_cast<unsigned>(random() % (3 * limit)));
+    const auto tunnel = static_cast<TunnelIndex>(random() % 5);
+    const bool news = !known.contains(key) || known[key] != tunnel;
+    if (!known.contains(key)) order.push_back(key);
+    known[key] = tunnel;
+    if (order.size() > limit) {
+      known.erase(order.front());
+      order.pop_front();
+    }
+    ASSERT_EQ(map.set(key, tunnel), news);
+    const Key asked = key_of(static_cast<unsigned>(random() % (3 * limit)));
+    ASSERT_EQ(map.find(asked).has_value(), known.contains(asked));
+  }
+  for (const auto& [key, tunnel] : known) ASSERT_EQ(map.find(key), tunnel);
+  ForgetfulMap<Key, limit> again;
+  again.restore(map.facts());
+  for (const Key& key : order) ASSERT_EQ(again.find(key), known[key]);
+  EXPECT_EQ(again.facts().places, map.facts().places);
+}
+
+TEST(ForgetfulMap, DoesWhatAMapWouldDo) {
+  compare_with_map<std::uint32_t, 100>([](unsigned i) { return i; });
+  compare_with_map<std::uint64_t, 1000>([](unsigned i) { return std::uint64_t{i} << 40; });
+  compare_with_map<std::string, 48>([](unsigned i) { return "conn " + std::to_string(i); });
 }
 
 }  // namespace
