@@ -33,6 +33,14 @@ std::size_t bucket_of(double seconds) {
   return static_cast<std::size_t>(found - duration_buckets.begin());
 }
 
+/// The line protocol of a GRE tunnel comes up without any SA. That of a tunnel that is IPsec itself waits for phase 2, so while
+/// the log shows a negotiation that has not got through phase 1 it proves nothing.
+bool proves_nothing(const Event& event, const TunnelEntry& entry, WallTime now) {
+  if (event.kind != EventKind::phase2_up || event.field(rules::FieldId::interface).empty()) return false;
+  if (!event.field(rules::FieldId::peer).empty() || entry.tunnel.phase1() == State::up) return false;
+  return entry.began && now - *entry.began <= tunnel::Tunnel::attempt_limit;
+}
+
 }  // namespace
 
 Core::Core(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings)
@@ -79,6 +87,7 @@ void Core::take_inventory() {
 void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   TunnelEntry& entry = table[index];
   const Event& event = told.event;
+  if (proves_nothing(event, entry, gateway.now)) return;
   entry.dialect = event.rule->dialect;
   ++entry.events;
   entry.stamped |= told.time.has_value();
