@@ -50,6 +50,9 @@ std::string told_by_lines(const diagnosis::Finding& finding) {
   return (named == 1 ? "Told by line " : "Told by lines ") + lines + all + ".";
 }
 
+/// Stands for the peer where no line named it.
+constexpr std::string_view nameless_peer = "the peer";
+
 }  // namespace
 
 TunnelView Core::view(const TunnelEntry& entry, Detail detail) const {
@@ -100,14 +103,21 @@ std::vector<DiagnosisView> Core::diagnoses(const diagnosis::CaseFile& findings, 
   return views;
 }
 
+std::vector<DiagnosisView> Core::diagnoses_of_no_tunnel(const Gateway& gateway) const {
+  auto views = diagnoses(gateway.findings, nameless_peer, gateway.name, {});
+  for (DiagnosisView& view : views) {
+    if (view.summary.starts_with(nameless_peer)) view.summary.front() = 'T';
+  }
+  return views;
+}
+
 Snapshot Core::snapshot() const {
   Snapshot snapshot;
   for (TunnelIndex i = 0; i < table.size(); ++i) {
     if (!table[i].stranger) snapshot.tunnels.push_back(view(table[i], Detail::brief));
   }
   for (const Gateway& gateway : table.gateways()) {
-    for (auto& diagnosis : diagnoses(gateway.findings, gateway.name, gateway.name, {}))
-      snapshot.unattributed.push_back(std::move(diagnosis));
+    for (auto& diagnosis : diagnoses_of_no_tunnel(gateway)) snapshot.unattributed.push_back(std::move(diagnosis));
     for (const auto& [dialect, count] : gateway.refused) {
       snapshot.unknown_peer_events[{gateway.name, std::string(rules_->dialect_name(dialect))}] = count;
     }
