@@ -33,6 +33,18 @@ std::size_t bucket_of(double seconds) {
   return static_cast<std::size_t>(found - duration_buckets.begin());
 }
 
+/// The line protocol of a GRE tunnel comes up without any SA, so it tells nothing where the device tells of sessions by lines of
+/// their own. That of a tunnel that is IPsec itself waits for phase 2, so it tells nothing either while the log shows a
+/// negotiation that has not got through phase 1.
+bool proves_nothing(const Event& event, const TunnelEntry& entry, WallTime now) {
+  const bool of_an_interface = event.kind == EventKind::phase2_up || event.kind == EventKind::phase2_deleted;
+  if (!of_an_interface || event.field(rules::FieldId::interface).empty()) return false;
+  if (!event.field(rules::FieldId::peer).empty()) return false;
+  if (entry.history.count_since(Signal::session_told, WallTime::min()) != 0) return true;
+  if (event.kind != EventKind::phase2_up || entry.tunnel.phase1() == State::up) return false;
+  return entry.began && now - *entry.began <= tunnel::Tunnel::attempt_limit;
+}
+
 }  // namespace
 
 Core::Core(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const diagnosis::Knowledge> knowledge, Settings settings)
@@ -79,6 +91,7 @@ void Core::take_inventory() {
 void Core::deliver(Gateway& gateway, TunnelIndex index, const Told& told) {
   TunnelEntry& entry = table[index];
   const Event& event = told.event;
+  if (proves_nothing(event, entry, gateway.now)) return;
   entry.dialect = event.rule->dialect;
   ++entry.events;
   entry.stamped |= told.time.has_value();

@@ -42,8 +42,7 @@ class Core {
   [[nodiscard]] TunnelView view(const TunnelEntry& entry, Detail detail) const;
   [[nodiscard]] std::vector<DiagnosisView> diagnoses(const diagnosis::CaseFile& findings, std::string_view peer,
                                                      std::string_view gateway, std::string_view dialect) const;
-  /// Of what the log ties to no single tunnel.
-  [[nodiscard]] std::vector<DiagnosisView> unattributed(const Gateway& gateway) const;
+  [[nodiscard]] std::vector<DiagnosisView> diagnoses_of_no_tunnel(const Gateway& gateway) const;
   [[nodiscard]] Snapshot snapshot() const;
   void count_events(Snapshot& snapshot) const;
   [[nodiscard]] Memory memory(std::uint64_t after) const;

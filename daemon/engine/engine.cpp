@@ -67,7 +67,7 @@ void Engine::for_each_tunnel(const std::function<void(const TunnelView&)>& visit
 std::vector<DiagnosisView> Engine::unattributed() const {
   std::vector<DiagnosisView> all;
   for (const Gateway& gateway : impl_->table.gateways()) {
-    for (auto& view : impl_->unattributed(gateway)) all.push_back(std::move(view));
+    for (auto& view : impl_->diagnoses_of_no_tunnel(gateway)) all.push_back(std::move(view));
   }
   return all;
 }

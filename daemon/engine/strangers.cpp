@@ -18,6 +18,12 @@ bool came_once(const TunnelEntry& entry, WallTime end_of_log) {
   return *entry.last_event - *entry.first_event <= one_burst && end_of_log - *entry.last_event >= comes_again;
 }
 
+/// Before a line tells which of the two ends of an SA is ours, the wrong one may be taken for the peer.
+bool is_own_address(const TunnelEntry& entry, const tunnel::Attribution& attribution) {
+  const bool nothing_known = entry.tunnel.state() == tunnel::State::unknown && entry.findings.told().empty();
+  return nothing_known && !entry.configured && !entry.vouched && attribution.is_local(entry.peer);
+}
+
 }  // namespace
 
 /// An SA, or an attempt of our own, says that the peer is meant.
@@ -36,9 +42,12 @@ bool vouches_for_itself(const rules::Event& event) {
   }
 }
 
-/// Offline every peer may be the one that is asked about; only a crowd of them is surely none.
+/// Offline every peer may be the one that is asked about; only this gateway itself, and a crowd of them, are surely none.
 void Core::sort_out_strangers(Gateway& gateway) {
   if (settings_.vouched_only) return;
+  for (const TunnelIndex index : gateway.tunnels) {
+    if (is_own_address(table[index], gateway.attribution)) table[index].stranger = true;
+  }
   std::vector<TunnelIndex> found;
   for (const TunnelIndex index : gateway.tunnels) {
     if (!table[index].stranger && came_once(table[index], gateway.now)) found.push_back(index);

@@ -6,9 +6,6 @@ namespace {
 
 using tunnel::State;
 
-/// In sentences about a peer that no line names.
-constexpr std::string_view unnamed_peer = "its peer";
-
 std::string filled(std::string text, std::string_view placeholder, std::string_view value) {
   for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at + value.size())) {
     text.replace(at, placeholder.size(), value);
@@ -52,6 +49,9 @@ std::string told_by_lines(const diagnosis::Finding& finding) {
   const std::string all = finding.count > named ? " (" + std::to_string(finding.count) + " in all)" : std::string{};
   return (named == 1 ? "Told by line " : "Told by lines ") + lines + all + ".";
 }
+
+/// Stands for the peer where no line named it.
+constexpr std::string_view nameless_peer = "the peer";
 
 }  // namespace
 
@@ -103,10 +103,10 @@ std::vector<DiagnosisView> Core::diagnoses(const diagnosis::CaseFile& findings, 
   return views;
 }
 
-std::vector<DiagnosisView> Core::unattributed(const Gateway& gateway) const {
-  auto views = diagnoses(gateway.findings, unnamed_peer, gateway.name, {});
+std::vector<DiagnosisView> Core::diagnoses_of_no_tunnel(const Gateway& gateway) const {
+  auto views = diagnoses(gateway.findings, nameless_peer, gateway.name, {});
   for (DiagnosisView& view : views) {
-    if (view.summary.starts_with(unnamed_peer)) view.summary.front() = 'I';
+    if (view.summary.starts_with(nameless_peer)) view.summary.front() = 'T';
   }
   return views;
 }
@@ -117,7 +117,7 @@ Snapshot Core::snapshot() const {
     if (!table[i].stranger) snapshot.tunnels.push_back(view(table[i], Detail::brief));
   }
   for (const Gateway& gateway : table.gateways()) {
-    for (auto& diagnosis : unattributed(gateway)) snapshot.unattributed.push_back(std::move(diagnosis));
+    for (auto& diagnosis : diagnoses_of_no_tunnel(gateway)) snapshot.unattributed.push_back(std::move(diagnosis));
     for (const auto& [dialect, count] : gateway.refused) {
       snapshot.unknown_peer_events[{gateway.name, std::string(rules_->dialect_name(dialect))}] = count;
     }

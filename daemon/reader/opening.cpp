@@ -12,10 +12,10 @@ namespace {
 
 /// racoon's level words (its plog.c) and the openers of Cisco's debug output. "ISAKMP" alone is none: racoon's messages hold
 /// "ISAKMP-SA established", which a wrapped line may begin with.
-constexpr std::array<std::string_view, 23> spoken_openers{
+constexpr std::array<std::string_view, 24> spoken_openers{
     "INFO: ",   "ERROR: ", "WARNING: ",    "NOTIFY: ",   "DEBUG: ", "DEBUG2: ", "NOTICE: ", "ISAKMP:",
     "ISAKMP (", "ISAKMP(", "ISAKMP-ERROR", "ISAKMP-PAK", "IKEv2:",  "IKEv2-",   "IKEv2 :",  "IKE:",
-    "IPSEC(",   "IPSEC:",  "IPsec:",       "CRYPTO_",    "CRYPTO-", "[IKEv",    "[IKE "};
+    "IPSEC(",   "IPSEC:",  "IPsec:",       "CRYPTO_",    "CRYPTO-", "[IKEv",    "[IKE ",    "Payload contents:"};
 
 bool is_spoken(std::string_view line) {
   return std::any_of(spoken_openers.begin(), spoken_openers.end(), [line](auto opener) { return line.starts_with(opener); });

@@ -53,7 +53,8 @@ constexpr std::array<std::string_view, 5> side_list{"unknown", "local", "remote"
 constexpr std::array<std::string_view, 3> confidence_list{"possible", "likely", "confirmed"};
 
 constexpr std::array<std::string_view, signals> signal_list{
-    "none", "undecryptable", "clear_notice", "unknown_ike_sa", "unknown_spi", "nat_found", "port_floated", "extension_asked",
+    "none",      "undecryptable", "clear_notice",    "unknown_ike_sa", "unknown_spi",
+    "nat_found", "port_floated",  "extension_asked", "session_told",
 };
 
 template <class Enum>

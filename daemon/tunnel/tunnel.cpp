@@ -32,6 +32,11 @@ void keep_youngest(std::vector<Sa>& sas) {
 
 std::uint8_t phase_of(const Event& event) { return event.rule != nullptr ? event.rule->phase : std::uint8_t{0}; }
 
+/// "Session is DOWN": it stood, also where no line told so before.
+bool tells_of_an_end(const Event& event) {
+  return event.kind == EventKind::phase2_deleted && event.rule != nullptr && event.rule->signal == rules::Signal::session_told;
+}
+
 }  // namespace
 
 std::optional<IkeCookies> IkeCookies::parse(std::string_view text) {
@@ -58,7 +63,8 @@ Outcome Tunnel::apply(const Event& event, WallTime now) {
   const auto had_end = first_end_;
   take(event, now, outcome);
   outcome.sooner |= first_end_ && first_end_ != had_end;
-  move_to(after_failure(next_state(state_, step.step, holdings())), now, outcome);
+  const State next = after_failure(next_state(state_, step.step, holdings()));
+  move_to(next == State::unknown && tells_of_an_end(event) ? State::down : next, now, outcome);
   outcome.came_up = !had_child && !children_.empty();
   return outcome;
 }

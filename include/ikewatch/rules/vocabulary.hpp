@@ -94,8 +94,9 @@ enum class Signal : std::uint8_t {
   nat_found,        // the negotiation found a NAT between the ends
   port_floated,     // the peer was heard on UDP 4500
   extension_asked,  // the peer wants a step that is no part of IKE itself: XAUTH, mode configuration
+  session_told,     // the device tells by lines of their own when the session with this peer comes up and ends
 };
-inline constexpr std::size_t signals = static_cast<std::size_t>(Signal::extension_asked) + 1;
+inline constexpr std::size_t signals = static_cast<std::size_t>(Signal::session_told) + 1;
 
 std::string_view name_of(EventKind kind);
 std::string_view name_of(Cause cause);  // "none" for Cause::none, which no output shows

@@ -53,6 +53,9 @@ INSTANTIATE_TEST_SUITE_P(
               "Nov 22 10:00:02 gw1 racoon: ERROR: unknown"},
              {expired + " expired: ESP/Tunnel 192.0.2.1->198.51.100.7 spi=187337237(0xb2a8a15)",
               "Nov 22 10:00:02 gw1 racoon: ERROR: unknown"}},
+        Case{"PayloadsOnALineOfTheirOwn",
+             {"Payload contents: ", " VID IDr AUTH NOTIFY(NO_PROPOSAL_CHOSEN) ", "IKEv2:(SESSION ID = 31,SA ID = 1):Deleting SA"},
+             {"Payload contents: VID IDr AUTH NOTIFY(NO_PROPOSAL_CHOSEN) ", "IKEv2:(SESSION ID = 31,SA ID = 1):Deleting SA"}},
         Case{"WrappedTwice",
              {expired, "established: IPCOMP/Tunnel 192.0.2.1->198.51.100.7", "spi=187337237(0xb2a8a15)"},
              {expired + " established: IPCOMP/Tunnel 192.0.2.1->198.51.100.7 spi=187337237(0xb2a8a15)"}},
@@ -317,6 +320,7 @@ TEST(Opening, TellsHowSureItIs) {
   EXPECT_EQ(opening_of("ERROR: phase1 negotiation failed due to time up."), Opening::spoken);
   EXPECT_EQ(opening_of("[198.51.100.7] ERROR: notification INVALID-ID-INFORMATION received"), Opening::spoken);
   EXPECT_EQ(opening_of("ISAKMP:(1001):purging node 1"), Opening::spoken);
+  EXPECT_EQ(opening_of("Payload contents: "), Opening::spoken);
   EXPECT_EQ(opening_of("/USR/SBIN/CRON[1917]: (root) CMD (run-parts)"), Opening::spoken);
   EXPECT_EQ(opening_of("modprobe: FATAL: Module lzs not found."), Opening::named);
   EXPECT_EQ(opening_of("ISAKMP-SA established 192.0.2.1[500]-198.51.100.7[500]"), Opening::none);
