@@ -37,7 +37,7 @@ class ExampleTest {
       const std::string_view wanted = name;  // C++20 lets a lambda take a structured binding, Clang 14 does not yet
       const auto captured = [&](const Field& field) { return rules_.field_name(field.id) == wanted; };
       const auto all = event.all_fields();
-      if (std::none_of(all.begin(), all.end(), captured)) fail("this example gives no field '" + name + "'");
+      if (std::none_of(all.begin(), all.end(), captured)) fail("this example gives no field " + quoted(name));
     }
   }
 
