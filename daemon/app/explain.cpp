@@ -161,7 +161,7 @@ int explain(const ExplainOptions& options) {
   std::uint64_t lines = 0;
   for (const std::string& file : options.files) all_read = read_log(story, split_name(file), options, lines) && all_read;
   story.end();
-  tell_left_out(story.engine(), limit);
+  if (options.format != Format::events) tell_left_out(story.engine(), limit);  // events are told whatever the limit
   if (options.format == Format::json) print_json(story);
   if (options.format == Format::text) print_text(story, text_options(options.whole_timeline));
   return std::fflush(stdout) == 0 && all_read ? done : wrong_usage;
