@@ -111,8 +111,8 @@ void Keeper::note(const std::vector<engine::Change>& changes) {
 void Keeper::lose(std::uint64_t changes) {
   facts_.history_dropped += changes;
   if (std::exchange(lacking_, lacking_ + changes) == 0)
-    log(Level::warning,
-        "more than " + std::to_string(most_unsaved) + " changes of tunnels wait to be saved; the history will lack the oldest");
+    log(Level::warning, "more than " + std::to_string(most_unsaved) +
+                            " changes of tunnels came at once or wait to be saved; the history will lack the oldest");
 }
 
 std::string Keeper::part(const std::string& name) const {
