@@ -265,7 +265,7 @@ TEST_F(AKeeper, CountsAndTellsWhatTheHistoryLacks) {
   EXPECT_EQ(disk_.kept() + dropped, 100'010U);
   EXPECT_EQ(keeper_.facts().history_dropped, dropped) << "what was saved was not lost";
   const std::string said = ::testing::internal::GetCapturedStderr();
-  EXPECT_EQ(count(said, "more than 65536 changes of tunnels wait to be saved"), 1) << said;
+  EXPECT_EQ(count(said, "more than 65536 changes of tunnels came at once or wait to be saved"), 1) << said;
   EXPECT_EQ(count(said, "the state is saved again; the history lacks " + std::to_string(dropped) + " changes"), 1) << said;
 }
 
