@@ -105,8 +105,23 @@ std::size_t with_bracket(std::string_view line, std::size_t at) {
   return address ? open : at;
 }
 
+bool has_tag(std::string_view text) {
+  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
+    if (begins_with_tag(text.substr(at))) return true;
+  }
+  return false;
+}
+
+bool is_level_word(std::string_view text) {
+  return std::string_view("IEWND").find(text.front()) != std::string_view::npos && !text.starts_with("ISAKMP");
+}
+
+/// Cisco's devices say `aborted due to ERROR: ` within a message; racoon, whose level words these are, knows no IKEv2.
+bool is_of_cisco(std::string_view text) { return has_tag(text) || text.find("IKEv2") != text.npos || text.ends_with("due to "); }
+
 /// A tag opens a message only where the line has no header: devices quote each other's tags behind theirs.
 bool may_part(std::string_view line, std::size_t at) {
+  if (is_level_word(line.substr(at))) return !is_of_cisco(line.substr(0, at));
   if (line[at] == '%')
     return begins_with_tag(trim_left(line)) && begins_with_tag(line.substr(at)) &&
            line.substr(0, longest_message).find("-PLATFORM:") == line.npos;

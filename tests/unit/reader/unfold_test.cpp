@@ -241,6 +241,16 @@ TEST(Glue, IsPartedInLongLinesOfRacoon) {
   EXPECT_EQ(find_seam(line + " " + one), one.size() + 1);
 }
 
+TEST(Glue, IsNotPartedAtALevelWordWithinAMessageOfCisco) {
+  for (const char* line :
+       {"Nov 22 2026 10:01:53 fw1 : %ASA-4-750003: Local:192.0.2.1:500 Remote:198.51.100.7:500 Username:Unknown IKEv2 Negotiation "
+        "aborted due to ERROR: Failed to authenticate the IKE SA",
+        "*Nov 22 10:10:54.198: %IKEV2-3-NEG_ABORT: Negotiation aborted due to ERROR: Auth exchange failed",
+        "IKEv2-PROTO-2: (139): Negotiation aborted due to ERROR: Auth exchange failed"})
+    EXPECT_EQ(find_seam(line), 0u) << line;
+  EXPECT_NE(find_seam("racoon: INFO: begin Identity Protection mode. ERROR: phase1 negotiation failed due to send error."), 0u);
+}
+
 TEST(Glue, KeepsTheClockMarkWithItsStamp) {
   const std::string one = "*Nov 22 10:00:05.100: %CRYPTO-4-IKMP_NO_SA: IKE message from 198.51.100.7 has no SA";
   EXPECT_THAT(unfolded({one + " " + one}), ElementsAre(one + " ", one));
