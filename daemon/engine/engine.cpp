@@ -29,7 +29,11 @@ void Engine::tick(WallTime now) {
   impl_->fade_flapping();
 }
 
-void Engine::tick(std::string_view gateway, WallTime now) { impl_->tick(impl_->table.gateway(gateway), now); }
+void Engine::tick(std::string_view gateway, WallTime now) {
+  Gateway& alone = impl_->table.gateway(gateway);
+  impl_->touch(alone);  // the clock that is saved once for all gateways does not tell of this one's
+  impl_->tick(alone, now);
+}
 
 void Engine::gap(std::string_view gateway, WallTime now, std::uint64_t lost) {
   impl_->gap(impl_->table.gateway(gateway), now, lost);
