@@ -168,7 +168,7 @@ class UdpSource final : public DatagramSource {
     const auto& [index, count] = options_.share;
     const bool joins = count > 1 && (index > 0 || opened_before_);
     auto fd = open_udp(options_.address, options_.port, options_.receive_buffer, joins);
-    if (fd.has_value() && index == 0) tell_small_buffer(fd->get());
+    if (fd.has_value() && index == 0) granted_ = receive_buffer_of(fd->get()) / 2;
     if (fd.has_error() || count <= 1) return fd;
     opened_before_ = true;
     if (!joins) let_others_join(fd->get());
@@ -176,9 +176,13 @@ class UdpSource final : public DatagramSource {
     return fd;
   }
 
+  void wake() override {
+    if (granted_) tell_small_buffer(*std::exchange(granted_, std::nullopt));
+    DatagramSource::wake();
+  }
+
   /// The kernel grants a process without CAP_NET_ADMIN no more than net.core.rmem_max (socket(7)).
-  void tell_small_buffer(int fd) const {
-    const std::size_t granted = receive_buffer_of(fd) / 2;
+  void tell_small_buffer(std::size_t granted) const {
     if (!options_.notice || granted >= options_.receive_buffer) return;
     options_.notice("source '" + name() + "': the kernel grants a receive buffer of " + std::to_string(granted >> 10) +
                     " KiB instead of " + std::to_string(options_.receive_buffer >> 10) +
@@ -190,7 +194,8 @@ class UdpSource final : public DatagramSource {
   }
 
   UdpOptions options_;
-  bool opened_before_ = false;  // others of the port may be open
+  bool opened_before_ = false;          // others of the port may be open
+  std::optional<std::size_t> granted_;  // to be told once reading begins: before, the whole start may still fail
 };
 
 class UnixSource final : public DatagramSource {

@@ -1,5 +1,6 @@
 """`ikewatch run` from outside: lines in over UDP, TCP and files; states, causes and metrics out over HTTP."""
 import json
+import os
 import re
 import shutil
 import signal
@@ -327,6 +328,26 @@ class Ending(daemon.Case):
                 if kind == socket.SOCK_STREAM:
                     holder.listen()
                 self.assert_one_complaint(program.run("run", "--config", self.configure()), 2, str(port), "Address already in use")
+
+    # Without the right to more, the kernel grants a receive buffer of net.core.rmem_max.
+    WITHOUT_RIGHTS = () if os.geteuid() else ("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin", "--")
+    WISH = "  - {name: big, type: syslog, listen: \"udp://127.0.0.1:%d\", receive_buffer: 1GiB}\n"
+
+    def test_a_small_receive_buffer_is_told_once_it_runs(self):
+        config = self.configure(sources=self.WISH % self.http)
+        running = self.launch(config, self.WITHOUT_RIGHTS).wait_ready()
+        program.until(lambda: "source 'big': the kernel grants a receive buffer of " in running.said(), 10, "the word about the buffer")
+        self.assertEqual(running.end(), 0)
+
+    def test_a_start_that_fails_says_nothing_of_buffers(self):
+        with socket.socket() as holder:
+            holder.bind(("127.0.0.1", self.syslog))
+            holder.listen()
+            running = self.launch(self.configure(sources=self.WISH % self.http), self.WITHOUT_RIGHTS)
+            self.assertEqual(running.process.wait(program.DEADLINE), 2)
+            said = [line for line in running.said().splitlines() if line]
+            self.assertEqual(len(said), 1, said)
+            self.assertIn("Address already in use", said[0])
 
     def test_bad_configuration_ends_it_at_once(self):
         config = self.write("bad.yaml", "version: 1\nsouces: []\n")
