@@ -43,12 +43,12 @@ bool begins_with_stamp(std::string_view text) {
          looks_like(text, "9999-99-99T99:99:99");
 }
 
-bool has_second_tag(std::string_view line) {
-  int tags = 0;
-  for (auto at = line.find('%'); at != line.npos && tags < 2; at = line.find('%', at + 1)) {
-    if (begins_with_tag(line.substr(at))) ++tags;
+/// At least so many.
+bool has_tags(std::string_view text, int tags) {
+  for (auto at = text.find('%'); at != text.npos && tags > 0; at = text.find('%', at + 1)) {
+    if (begins_with_tag(text.substr(at))) --tags;
   }
-  return tags == 2;
+  return tags == 0;
 }
 
 /// A header that names who speaks, and enough words behind it.
@@ -105,19 +105,14 @@ std::size_t with_bracket(std::string_view line, std::size_t at) {
   return address ? open : at;
 }
 
-bool has_tag(std::string_view text) {
-  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 1)) {
-    if (begins_with_tag(text.substr(at))) return true;
-  }
-  return false;
-}
-
 bool is_level_word(std::string_view text) {
   return std::string_view("IEWND").find(text.front()) != std::string_view::npos && !text.starts_with("ISAKMP");
 }
 
 /// Cisco's devices say `aborted due to ERROR: ` within a message; racoon, whose level words these are, knows no IKEv2.
-bool is_of_cisco(std::string_view text) { return has_tag(text) || text.find("IKEv2") != text.npos || text.ends_with("due to "); }
+bool is_of_cisco(std::string_view text) {
+  return has_tags(text, 1) || text.find("IKEv2") != text.npos || text.ends_with("due to ");
+}
 
 /// A tag opens a message only where the line has no header: devices quote each other's tags behind theirs.
 bool may_part(std::string_view line, std::size_t at) {
@@ -186,7 +181,7 @@ std::size_t seam_at_sentence(std::string_view line) {
 std::size_t find_seam(std::string_view line) {
   if (line.size() < 2 * least_message) return 0;
   const auto sign = seam_at_sign(line);
-  const bool suspicious = sign != 0 || line.size() > suspicious_length || has_second_tag(line.substr(0, longest_message));
+  const bool suspicious = sign != 0 || line.size() > suspicious_length || has_tags(line.substr(0, longest_message), 2);
   const auto stamp = suspicious ? seam_at_stamp(line) : 0;
   if (stamp != 0 && (sign == 0 || stamp < sign)) return stamp;
   if (sign != 0) return sign;

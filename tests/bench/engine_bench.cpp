@@ -155,7 +155,7 @@ class BareTable {
   std::unordered_map<std::string, Entry> table_;
 };
 
-/// Lines of gateways come in turns, so each event meets a tunnel that was not looked at for long.
+/// Gateways have their turns one after the other, so each event meets a tunnel that was not looked at for long.
 std::size_t behind(std::size_t tunnel) { return tunnel + tunnels_of_a_gateway + 1; }
 
 template <class Step>

@@ -266,11 +266,6 @@ class Text(program.Case):
         self.assertNotIn("\x1b", outcome.text)
         self.assertNotIn("\r", outcome.text)
 
-    def test_a_peer_that_no_line_names_is_not_called_by_the_gateways_name(self):
-        line = b"Nov 20 10:00:00 edge-1 racoon: ERROR: phase1 negotiation failed due to time up. 0123456789abcdef:0000000000000000\n"
-        text = run("explain", self.write("edge.log", line)).text
-        self.assertIn("The peer does not answer edge-1 at all", text)
-
     def test_names_evidence_and_remedy_of_what_still_fails(self):
         broken = b"".join(story.rfc3164().splitlines(keepends=True)[:6])
         text = run("explain", self.write("edge.log", broken)).text
